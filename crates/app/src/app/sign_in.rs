@@ -1,0 +1,252 @@
+//! Sessions: they begin with a person's word, and end by time, by the server, or by a person's word.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use bucket::{Access, Command, Listing, SignOut};
+use secrecy::ExposeSecret;
+use session::{Clock, MfaCode, Session, SignIn};
+
+use super::{App, Inner, session_failure};
+use crate::destination::{Destination, DestinationId};
+use crate::event::Event;
+use crate::failure::of_name;
+use crate::sessions::{EndCause, Running, SessionState, SessionView};
+use crate::{Code, Failure};
+
+/// How often the end is looked for: Tokio's timers stop in suspend, the session's clock does not.
+const LOOK: Duration = Duration::from_secs(5);
+/// How often watchers are told the time left, so that their countdown stays true.
+const TELL: Duration = Duration::from_secs(30);
+
+impl App {
+    /// Signs in: the key from the keychain, one AssumeRole. Rows that wait go on. Ask again for a new session; running
+    /// requests keep the old one.
+    ///
+    /// # Errors
+    /// The keychain's codes, STS's codes, [`Code::DestinationUnknown`], [`Code::SandboxFailed`].
+    ///
+    /// # Cancellation
+    /// Safe: the state goes back to what it was when the next sign-in is asked for.
+    pub async fn sign_in(
+        &self,
+        id: &DestinationId,
+        mfa_code: Option<&str>,
+    ) -> Result<SessionView, Failure> {
+        let code = mfa_code
+            .map(MfaCode::new)
+            .transpose()
+            .map_err(|error| of_name(&error))?;
+        let _alone = self.inner.signing_in.lock().await;
+        let mut destination = self.inner.destination(id)?;
+        if destination.is_sandbox {
+            destination = self.open_own_sandbox(destination).await?;
+        }
+        self.inner.begin_signing_in(id);
+        match self.inner.assume_role(&destination, code).await {
+            Ok(session) => Ok(self.inner.begin_session(&destination, session)),
+            Err(error) => {
+                self.inner.stop_signing_in(id);
+                Err(session_failure(&error, &destination))
+            }
+        }
+    }
+
+    /// Forgets the session at once. Rows wait; what S3 has confirmed stays confirmed.
+    pub fn end_session(&self, id: &DestinationId) {
+        self.inner.end_session(id, EndCause::User);
+    }
+
+    /// The assumed role's ARN, while a session runs.
+    pub fn assumed_role(&self, id: &DestinationId) -> Option<String> {
+        match self.inner.state().sessions.get(id) {
+            Some(SessionState::Running(running)) => Some(running.session.assumed_role().to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Inner {
+    async fn assume_role(
+        &self,
+        destination: &Destination,
+        code: Option<MfaCode>,
+    ) -> Result<Session, session::Error> {
+        let keychain = Arc::clone(&self.around.keychain);
+        let key = session::read(keychain, destination.id.0.clone()).await?;
+        let request = SignIn {
+            role_arn: destination.role_arn.clone(),
+            region: session::Region::new(&destination.target.region)
+                .map_err(|_| session::Error::NotSts)?,
+            endpoint: destination.sts_endpoint.clone(),
+            length: destination.session_length,
+            external_id: destination.external_id.clone(),
+            mfa: destination.mfa_serial.clone().map(|serial| (serial, code)),
+            session_name: session_name(),
+        };
+        session::sign_in(&request, &key, &*self.around.clock).await
+    }
+
+    fn begin_signing_in(&self, id: &DestinationId) {
+        let mut state = self.state();
+        let before = state.sessions.remove(id).unwrap_or_default();
+        let before = match before {
+            // A sign-in that was dropped half-way.
+            SessionState::SigningIn(before) => before,
+            other => Box::new(other),
+        };
+        state
+            .sessions
+            .insert(id.clone(), SessionState::SigningIn(before));
+        drop(state);
+        self.tell_session(id);
+    }
+
+    fn stop_signing_in(&self, id: &DestinationId) {
+        let mut state = self.state();
+        if let Some(SessionState::SigningIn(before)) = state.sessions.remove(id) {
+            state.sessions.insert(id.clone(), *before);
+        }
+        drop(state);
+        self.tell_session(id);
+    }
+
+    fn begin_session(self: &Arc<Self>, destination: &Destination, session: Session) -> SessionView {
+        let session = Arc::new(session);
+        let access = access_of(&session, Arc::clone(&self.around.clock));
+        let listing = Listing::new(&destination.target, access.clone());
+        let running = SessionState::Running(Running {
+            session: Arc::clone(&session),
+            listing,
+        });
+        let view = running.view(&*self.around.clock);
+        self.state()
+            .sessions
+            .insert(destination.id.clone(), running);
+        self.tell_session(&destination.id);
+        self.queue.tell(Command::SignIn {
+            destination: destination.id.as_str().into(),
+            target: destination.target.clone(),
+            access,
+        });
+        tokio::spawn(watch_the_end(
+            Arc::downgrade(self),
+            destination.id.clone(),
+            session,
+        ));
+        view
+    }
+
+    pub(crate) fn end_session(&self, id: &DestinationId, cause: EndCause) {
+        let mut state = self.state();
+        match state.sessions.get_mut(id) {
+            Some(session @ SessionState::Running(_)) => *session = SessionState::Ended(cause),
+            // The new session is being asked for; the old one is forgotten all the same.
+            Some(SessionState::SigningIn(before))
+                if matches!(**before, SessionState::Running(_)) =>
+            {
+                **before = SessionState::Ended(cause);
+            }
+            _ => return,
+        }
+        drop(state);
+        let how = match cause {
+            EndCause::Time | EndCause::Server => SignOut::AtItsEnd,
+            EndCause::User => SignOut::AtOnce,
+        };
+        self.queue.tell(Command::SignOut {
+            destination: id.as_str().into(),
+            how,
+        });
+        self.tell_session(id);
+    }
+
+    fn tell_session(&self, id: &DestinationId) {
+        let view = self
+            .state()
+            .sessions
+            .get(id)
+            .map(|state| state.view(&*self.around.clock));
+        self.watchers.tell(&Event::Session {
+            destination: id.clone(),
+            session: view.unwrap_or(SessionView::None),
+        });
+    }
+
+    pub(crate) fn listing_of(&self, destination: &Destination) -> Result<Listing, Failure> {
+        let state = self.state();
+        match state.sessions.get(&destination.id) {
+            Some(SessionState::Running(running)) => Ok(running.listing.clone()),
+            Some(SessionState::SigningIn(before)) => match &**before {
+                SessionState::Running(running) => Ok(running.listing.clone()),
+                _ => Err(Failure::new(Code::SignedOut, destination.name.as_str())),
+            },
+            Some(SessionState::Ended(_)) => Err(Failure::new(Code::SessionEnded, "")),
+            Some(SessionState::None) | None => {
+                Err(Failure::new(Code::SignedOut, destination.name.as_str()))
+            }
+        }
+    }
+
+    /// Is this still the running session?
+    fn runs(&self, id: &DestinationId, session: &Arc<Session>) -> bool {
+        let is_it = |state: &SessionState| matches!(state, SessionState::Running(running) if Arc::ptr_eq(&running.session, session));
+        match self.state().sessions.get(id) {
+            Some(SessionState::SigningIn(before)) => is_it(before),
+            Some(state) => is_it(state),
+            None => false,
+        }
+    }
+}
+
+/// Ends the session when its time is up. Ends itself with the app, or when the session is no longer the running one.
+async fn watch_the_end(app: Weak<Inner>, id: DestinationId, session: Arc<Session>) {
+    let Some(clock) = app.upgrade().map(|inner| Arc::clone(&inner.around.clock)) else {
+        return;
+    };
+    let mut told = clock.since_boot();
+    loop {
+        let left = session.time_left(&*clock);
+        let Some(inner) = app.upgrade().filter(|inner| inner.runs(&id, &session)) else {
+            return;
+        };
+        if left.is_zero() {
+            inner.end_session(&id, EndCause::Time);
+            return;
+        }
+        if clock.since_boot().saturating_sub(told) >= TELL {
+            told = clock.since_boot();
+            inner.tell_session(&id);
+        }
+        drop(inner);
+        tokio::time::sleep(left.min(LOOK)).await;
+    }
+}
+
+fn access_of(session: &Arc<Session>, clock: Arc<dyn Clock>) -> Access {
+    let keys = session.keys();
+    let ending = Arc::clone(session);
+    Access::new(
+        keys.access_key_id.expose_secret().to_owned(),
+        keys.secret_access_key.expose_secret().to_owned(),
+        keys.session_token.expose_secret().to_owned(),
+        move || ending.time_left(&*clock),
+    )
+}
+
+/// `user@host`, in the 2 to 64 characters that STS takes: the administrator reads it in AWS's logs. Stable, since a
+/// bucket's owner may tie rights on begun uploads to it.
+fn session_name() -> String {
+    let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
+    let host = gethostname::gethostname();
+    let name = format!(
+        "{}@{}",
+        user.as_deref().unwrap_or("sandglass"),
+        host.to_string_lossy()
+    );
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    name.chars()
+        .map(|c| if is_allowed(c) { c } else { '-' })
+        .take(64)
+        .collect()
+}

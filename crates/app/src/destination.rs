@@ -1,0 +1,303 @@
+//! A saved target, and the form it is made from. No secret in either.
+
+use bucket::{BucketName, Folder, Target};
+use secrecy::SecretString;
+use session::{ExternalId, MfaSerial, Region, RoleArn, SessionLength};
+use url::Url;
+
+use crate::failure::{of_name, of_target_name};
+use crate::{Code, Failure};
+
+/// Names a destination for ever, also its entry in the keychain and its rows in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DestinationId(pub(crate) String);
+
+impl DestinationId {
+    pub(crate) fn new() -> Self {
+        Self(uuid::Uuid::new_v4().simple().to_string())
+    }
+
+    /// From the wire; an unknown one is found out when it is used.
+    pub fn from_wire(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// For the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A saved target.
+#[derive(Clone, Debug)]
+pub struct Destination {
+    /// Id.
+    pub id: DestinationId,
+    /// The person's name for it.
+    pub name: String,
+    /// The role a session acts as.
+    pub role_arn: RoleArn,
+    /// Bucket, region, endpoint.
+    pub target: Target,
+    /// Where the listing begins and drops go by default.
+    pub prefix: Folder,
+    /// Another STS endpoint than the region's.
+    pub sts_endpoint: Option<String>,
+    /// How long a session is asked for.
+    pub session_length: SessionLength,
+    /// `ExternalId`.
+    pub external_id: Option<ExternalId>,
+    /// The MFA device that the role asks for.
+    pub mfa_serial: Option<MfaSerial>,
+    /// The access key id's last four characters.
+    pub key_ends: String,
+    /// The sandbox on this computer.
+    pub is_sandbox: bool,
+}
+
+/// Where a form's access key comes from.
+#[derive(Clone, Debug)]
+pub enum KeySource {
+    /// Typed.
+    Typed {
+        /// Access key ID.
+        id: String,
+        /// Secret access key.
+        secret: SecretString,
+    },
+    /// Read from the console's file by `App::read_key_file`.
+    File {
+        /// Its ticket.
+        ticket: u64,
+    },
+}
+
+/// A destination as a person writes it; nothing is checked yet.
+#[derive(Clone, Debug, Default)]
+pub struct DestinationForm {
+    /// Name.
+    pub name: String,
+    /// Role ARN.
+    pub role_arn: String,
+    /// Region.
+    pub region: String,
+    /// Bucket.
+    pub bucket: String,
+    /// Folder in the bucket, or empty.
+    pub prefix: String,
+    /// S3 endpoint, or empty.
+    pub endpoint: String,
+    /// STS endpoint, or empty: then `endpoint`'s, or the region's.
+    pub sts_endpoint: String,
+    /// Seconds, or empty.
+    pub session_seconds: String,
+    /// ExternalId, or empty.
+    pub external_id: String,
+    /// MFA serial, or empty.
+    pub mfa_serial: String,
+}
+
+impl DestinationForm {
+    /// Checks every field; the first wrong one is the failure.
+    pub(crate) fn check(
+        &self,
+        id: DestinationId,
+        key_ends: String,
+    ) -> Result<Destination, Failure> {
+        let name = self.name.trim();
+        if !(1..=64).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+            return Err(Failure::new(Code::BadName, name));
+        }
+        let region = Region::new(&self.region).map_err(|error| of_name(&error))?;
+        let endpoint = endpoint(&self.endpoint)?;
+        let sts_endpoint = match self::endpoint(&self.sts_endpoint)? {
+            // A server that is not AWS usually answers for both at one place.
+            None => endpoint.clone(),
+            some => some,
+        };
+        Ok(Destination {
+            id,
+            name: name.to_owned(),
+            role_arn: RoleArn::new(&self.role_arn).map_err(|error| of_name(&error))?,
+            target: Target {
+                bucket: BucketName::new(&self.bucket).map_err(|error| of_target_name(&error))?,
+                region: region.to_string(),
+                endpoint,
+            },
+            prefix: Folder::new(self.prefix.trim()).map_err(|error| of_target_name(&error))?,
+            sts_endpoint,
+            session_length: optional(&self.session_seconds, SessionLength::parse)?
+                .unwrap_or_default(),
+            external_id: optional(&self.external_id, ExternalId::new)?,
+            mfa_serial: optional(&self.mfa_serial, MfaSerial::new)?,
+            key_ends,
+            is_sandbox: false,
+        })
+    }
+}
+
+fn optional<T>(
+    text: &str,
+    parse: impl FnOnce(&str) -> Result<T, session::NameError>,
+) -> Result<Option<T>, Failure> {
+    match text.trim() {
+        "" => Ok(None),
+        text => parse(text).map(Some).map_err(|error| of_name(&error)),
+    }
+}
+
+/// `http` or `https`, a host, perhaps a port; nothing behind it, since keys go there.
+fn endpoint(text: &str) -> Result<Option<String>, Failure> {
+    let text = text.trim().trim_end_matches('/');
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let is_endpoint = Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    if is_endpoint {
+        Ok(Some(text.to_owned()))
+    } else {
+        Err(Failure::new(Code::BadEndpoint, text))
+    }
+}
+
+impl Destination {
+    /// The host that STS is asked at, for sentences.
+    pub(crate) fn sts_host(&self) -> String {
+        let regional = || format!("sts.{}.amazonaws.com", self.target.region);
+        self.sts_endpoint.as_deref().map_or_else(regional, host_of)
+    }
+
+    /// The host that S3 is asked at, for sentences.
+    pub(crate) fn s3_host(&self) -> String {
+        let regional = || format!("s3.{}.amazonaws.com", self.target.region);
+        self.target
+            .endpoint
+            .as_deref()
+            .map_or_else(regional, host_of)
+    }
+
+    /// The role ARN's partition: `aws`, `aws-cn`, `aws-us-gov`.
+    pub(crate) fn partition(&self) -> &str {
+        self.role_arn.as_str().split(':').nth(1).unwrap_or("aws")
+    }
+}
+
+fn host_of(endpoint: &str) -> String {
+    let url = Url::parse(endpoint).ok();
+    let host = url.as_ref().and_then(|url| {
+        let host = url.host_str()?;
+        Some(
+            url.port()
+                .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
+        )
+    });
+    host.unwrap_or_else(|| endpoint.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> DestinationForm {
+        DestinationForm {
+            name: "Field recordings".to_owned(),
+            role_arn: "arn:aws:iam::123456789012:role/sts-s3-example-role".to_owned(),
+            region: "ap-northeast-1".to_owned(),
+            bucket: "s3-fs-example-bucket".to_owned(),
+            ..DestinationForm::default()
+        }
+    }
+
+    fn code(form: &DestinationForm) -> Option<Code> {
+        form.check(DestinationId::new(), String::new())
+            .err()
+            .map(|failure| failure.code)
+    }
+
+    #[test]
+    fn the_tutorials_names_are_taken_and_a_folder_gets_its_slash() {
+        let form = DestinationForm {
+            prefix: " incoming ".to_owned(),
+            ..form()
+        };
+        let destination = form
+            .check(DestinationId::new(), String::new())
+            .expect("a destination");
+        assert_eq!(destination.prefix.as_str(), "incoming/");
+        assert_eq!(destination.session_length.seconds(), 3600);
+        assert_eq!(destination.sts_host(), "sts.ap-northeast-1.amazonaws.com");
+    }
+
+    #[test]
+    fn sts_is_asked_where_s3_is_when_only_that_is_known() {
+        let form = DestinationForm {
+            endpoint: "http://127.0.0.1:9000/".to_owned(),
+            ..form()
+        };
+        let destination = form
+            .check(DestinationId::new(), String::new())
+            .expect("a destination");
+        assert_eq!(
+            destination.sts_endpoint.as_deref(),
+            Some("http://127.0.0.1:9000")
+        );
+        assert_eq!(destination.s3_host(), "127.0.0.1:9000");
+    }
+
+    #[test]
+    fn each_wrong_field_has_its_own_code() {
+        let wrong = |change: fn(&mut DestinationForm)| {
+            let mut form = form();
+            change(&mut form);
+            code(&form)
+        };
+        assert_eq!(wrong(|f| f.name = " ".to_owned()), Some(Code::BadName));
+        assert_eq!(
+            wrong(|f| f.role_arn = "role".to_owned()),
+            Some(Code::BadRoleArn)
+        );
+        assert_eq!(
+            wrong(|f| f.region = "Tokyo".to_owned()),
+            Some(Code::BadRegion)
+        );
+        assert_eq!(
+            wrong(|f| f.bucket = "My Bucket".to_owned()),
+            Some(Code::BadBucket)
+        );
+        assert_eq!(wrong(|f| f.prefix = "/a".to_owned()), Some(Code::BadPrefix));
+        for endpoint in [
+            "example.com",
+            "ftp://x",
+            "https://u:p@x",
+            "https://x/path",
+            "https://x?q",
+        ] {
+            let form = DestinationForm {
+                endpoint: endpoint.to_owned(),
+                ..form()
+            };
+            assert_eq!(code(&form), Some(Code::BadEndpoint), "{endpoint}");
+        }
+        assert_eq!(
+            wrong(|f| f.session_seconds = "60".to_owned()),
+            Some(Code::BadSessionSeconds)
+        );
+        assert_eq!(
+            wrong(|f| f.external_id = "x".to_owned()),
+            Some(Code::BadExternalId)
+        );
+        assert_eq!(
+            wrong(|f| f.mfa_serial = "x".to_owned()),
+            Some(Code::BadMfaSerial)
+        );
+        assert_eq!(code(&form()), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! What happens, in one closed enum.
+
+use bucket::{RowId, RowState, Totals};
+
+use crate::destination::{Destination, DestinationId};
+use crate::sessions::SessionView;
+use crate::{Entry, Failure};
+
+/// A row, and its failure in the user's words.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Id.
+    pub id: RowId,
+    /// Whose.
+    pub destination: DestinationId,
+    /// The file's name inside its drop.
+    pub name: String,
+    /// The object's key.
+    pub key: String,
+    /// Size.
+    pub size_bytes: u64,
+    /// Bytes confirmed, plus those on their way.
+    pub sent_bytes: u64,
+    /// State.
+    pub state: RowState,
+    /// When the row failed, or stopped at a conflict.
+    pub failure: Option<Failure>,
+}
+
+/// A path of a drop that became no row.
+#[derive(Clone, Debug)]
+pub struct SkippedPath {
+    /// Its name inside the drop.
+    pub name: String,
+    /// Why.
+    pub failure: Failure,
+}
+
+/// Everything at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Destinations.
+    pub destinations: Vec<Destination>,
+    /// The one shown.
+    pub selected: Option<DestinationId>,
+    /// Sessions, of those that have or had one.
+    pub sessions: Vec<(DestinationId, SessionView)>,
+    /// Rows of all destinations.
+    pub rows: Vec<Row>,
+    /// Sums.
+    pub totals: Vec<(DestinationId, Totals)>,
+}
+
+/// Something happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// First, to a new watcher.
+    Snapshot(Box<Snapshot>),
+    /// The destinations, or which one is shown.
+    Destinations {
+        /// All.
+        destinations: Vec<Destination>,
+        /// The one shown.
+        selected: Option<DestinationId>,
+    },
+    /// A session began, ended, is being asked for, or still runs.
+    Session {
+        /// Whose.
+        destination: DestinationId,
+        /// What.
+        session: SessionView,
+    },
+    /// New rows.
+    RowsAdded(Vec<Row>),
+    /// Rows as they are now.
+    RowsChanged(Vec<Row>),
+    /// Forgotten rows.
+    RowsRemoved(Vec<RowId>),
+    /// Sums.
+    Totals {
+        /// Whose.
+        destination: DestinationId,
+        /// Sums.
+        totals: Totals,
+    },
+    /// Paths that became no row.
+    Skipped(Vec<SkippedPath>),
+    /// A drop's walk is done; all its rows have been told.
+    Planned {
+        /// The drop, as `App::add_files` numbered it.
+        drop: u64,
+    },
+    /// Rows of ended processes have been taken over.
+    Adopted,
+    /// Objects were stored.
+    Arrived {
+        /// Whose.
+        destination: DestinationId,
+        /// As the listing would show them.
+        entries: Vec<Entry>,
+    },
+    /// Something failed that belongs to no row and no method.
+    Failed(Failure),
+}

@@ -1,0 +1,231 @@
+//! A failure as the user meets it: a closed code, one sentence, a remedy.
+//!
+//! A code is here only because somebody acts on it. The table below is the only place that pairs a code with its
+//! remedy and its English sentence; the page has the same sentences, and the Japanese ones, in `ui/messages/`, and a
+//! test compares them. `docs/failures.md` is written from both.
+
+mod from;
+#[cfg(test)]
+mod page;
+
+use std::fmt;
+
+pub(crate) use from::{Subject, of_bucket, of_name, of_session, of_target_name, of_unusable};
+
+/// What happened, to what, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The closed code.
+    pub code: Code,
+    /// The thing the sentence names: a file, a bucket, a role. Never a secret, never a path's folders.
+    pub about: String,
+}
+
+impl Failure {
+    pub(crate) fn new(code: Code, about: impl Into<String>) -> Self {
+        Self {
+            code,
+            about: about.into(),
+        }
+    }
+
+    /// The English sentence.
+    pub fn message(&self) -> String {
+        self.code.sentence().replace("{about}", &self.about)
+    }
+
+    /// What the person can do.
+    pub fn remedy(&self) -> Remedy {
+        self.code.remedy()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// What the person can do about a failure; the page draws one button for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Remedy {
+    /// Start the keychain, then try again.
+    StartKeychain,
+    /// Unlock the keychain.
+    UnlockKeychain,
+    /// The same again.
+    Retry,
+    /// Enter the access key again.
+    EnterKeyAgain,
+    /// Only the account's administrator can change it.
+    AskAdministrator,
+    /// Sign in.
+    SignIn,
+    /// Correct the destination.
+    EditDestination,
+    /// Set this computer's clock.
+    SetClock,
+    /// Look at the network, then try again.
+    CheckNetwork,
+    /// Replace, keep both or skip.
+    ChooseConflict,
+    /// Choose the file again.
+    ChooseFileAgain,
+    /// There is nothing to do.
+    Nothing,
+    /// Rename the file.
+    RenameFile,
+    /// Correct what was typed.
+    CorrectInput,
+    /// Install the desktop's file dialog (xdg-desktop-portal).
+    InstallPortal,
+}
+
+impl Remedy {
+    /// All, in the order above.
+    pub const ALL: &[Self] = &[
+        Self::StartKeychain,
+        Self::UnlockKeychain,
+        Self::Retry,
+        Self::EnterKeyAgain,
+        Self::AskAdministrator,
+        Self::SignIn,
+        Self::EditDestination,
+        Self::SetClock,
+        Self::CheckNetwork,
+        Self::ChooseConflict,
+        Self::ChooseFileAgain,
+        Self::Nothing,
+        Self::RenameFile,
+        Self::CorrectInput,
+        Self::InstallPortal,
+    ];
+
+    /// As it stands on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::StartKeychain => "startKeychain",
+            Self::UnlockKeychain => "unlockKeychain",
+            Self::Retry => "retry",
+            Self::EnterKeyAgain => "enterKeyAgain",
+            Self::AskAdministrator => "askAdministrator",
+            Self::SignIn => "signIn",
+            Self::EditDestination => "editDestination",
+            Self::SetClock => "setClock",
+            Self::CheckNetwork => "checkNetwork",
+            Self::ChooseConflict => "chooseConflict",
+            Self::ChooseFileAgain => "chooseFileAgain",
+            Self::Nothing => "nothing",
+            Self::RenameFile => "renameFile",
+            Self::CorrectInput => "correctInput",
+            Self::InstallPortal => "installPortal",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($code:ident $wire:literal $remedy:ident $sentence:literal;)*) => {
+        /// Every failure a user can meet.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $(#[doc = $sentence] $code,)*
+        }
+
+        impl Code {
+            /// All, in the table's order.
+            pub const ALL: &[Self] = &[$(Self::$code,)*];
+
+            /// As it stands on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$code => $wire,)* }
+            }
+
+            /// What the person can do.
+            pub fn remedy(self) -> Remedy {
+                match self { $(Self::$code => Remedy::$remedy,)* }
+            }
+
+            /// The English sentence; `{about}` stands for the thing it names.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$code => $sentence,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    KeychainMissing "keychainMissing" StartKeychain "This computer's keychain does not answer, and Sandglass keeps access keys nowhere else.";
+    KeychainLocked "keychainLocked" UnlockKeychain "The keychain is locked.";
+    KeychainRefused "keychainRefused" Retry "The keychain refused to give or take the access key.";
+    AccessKeyMissing "accessKeyMissing" EnterKeyAgain "The keychain holds no access key for “{about}”.";
+    AccessKeyUnknown "accessKeyUnknown" EnterKeyAgain "AWS does not know the access key {about}, or it is inactive.";
+    SecretWrong "secretWrong" EnterKeyAgain "The secret does not belong to the access key {about}.";
+    RoleRefused "roleRefused" AskAdministrator "This access key may not act as {about}: the role does not exist, does not trust this user, or this user may not assume it.";
+    MfaRefused "mfaRefused" SignIn "The one-time code for {about} is missing or was not accepted.";
+    SessionTooLong "sessionTooLong" EditDestination "The role {about} does not allow a session of this length.";
+    RegionDisabled "regionDisabled" AskAdministrator "STS is not active in the region {about}.";
+    ClockOff "clockOff" SetClock "This computer's clock is too far from the server's.";
+    Offline "offline" CheckNetwork "{about} cannot be reached.";
+    AnswerNotUnderstood "answerNotUnderstood" EditDestination "{about} answered, but not as S3 or STS does.";
+    SignInRefused "signInRefused" Retry "STS refused to begin a session as {about}.";
+    SessionEnded "sessionEnded" SignIn "The session has ended.";
+    SignedOut "signedOut" SignIn "Nobody is signed in to “{about}”.";
+    ServerBusy "serverBusy" Retry "{about} was too busy, again and again.";
+    ListingDenied "listingDenied" AskAdministrator "This role may not see the list of {about}.";
+    UploadDenied "uploadDenied" AskAdministrator "This role may not store {about}.";
+    BucketMissing "bucketMissing" EditDestination "There is no bucket {about}.";
+    WrongRegion "wrongRegion" EditDestination "The bucket {about} is in another region.";
+    RequestRefused "requestRefused" Retry "The server refused {about}.";
+    AlreadyInBucket "alreadyInBucket" ChooseConflict "{about} is already in the bucket.";
+    ChangedWhileUploading "changedWhileUploading" Retry "{about} changed while it was uploaded.";
+    FileVanished "fileVanished" ChooseFileAgain "{about} is no longer there.";
+    FileUnreadable "fileUnreadable" ChooseFileAgain "{about} cannot be read.";
+    NotAFile "notAFile" Nothing "{about} is neither a file nor a folder.";
+    BrokenLink "brokenLink" Nothing "{about} is a link that leads nowhere.";
+    LinkNotFollowed "linkNotFollowed" Nothing "{about} is a link; links inside a dropped folder are not followed.";
+    NameNotUnicode "nameNotUnicode" RenameFile "The name {about} is not valid Unicode.";
+    NameUnsafe "nameUnsafe" RenameFile "The name {about} cannot be a key.";
+    KeyTooLong "keyTooLong" RenameFile "The key for {about} is longer than 1,024 bytes.";
+    FileTooLarge "fileTooLarge" Nothing "{about} is larger than S3 can store.";
+    ChecksumMismatch "checksumMismatch" Retry "What the server stored as {about} is not what was read.";
+    ChecksumMissing "checksumMissing" AskAdministrator "The server stored {about}, but did not confirm its checksum.";
+    LedgerFailed "ledgerFailed" Retry "Sandglass cannot read or write its ledger in its data folder.";
+    SettingsFailed "settingsFailed" Retry "Sandglass cannot read or write its settings in its data folder.";
+    BadName "badName" CorrectInput "Give the destination a name of 1 to 64 characters.";
+    NameTaken "nameTaken" CorrectInput "There is already a destination called “{about}”.";
+    BadRoleArn "badRoleArn" CorrectInput "“{about}” is not a role ARN; it reads arn:aws:iam::123456789012:role/name.";
+    BadRegion "badRegion" CorrectInput "“{about}” is not a region; one reads ap-northeast-1.";
+    BadBucket "badBucket" CorrectInput "“{about}” is not a bucket name: 3 to 63 small letters, digits, dots and hyphens.";
+    BadPrefix "badPrefix" CorrectInput "“{about}” cannot be a folder in the bucket.";
+    BadEndpoint "badEndpoint" CorrectInput "“{about}” is not an endpoint; one reads https://storage.example.com.";
+    BadSessionSeconds "badSessionSeconds" CorrectInput "“{about}” is not a session length: 900 to 43200 seconds.";
+    BadExternalId "badExternalId" CorrectInput "“{about}” is not an ExternalId.";
+    BadMfaSerial "badMfaSerial" CorrectInput "“{about}” is not an MFA serial.";
+    BadMfaCode "badMfaCode" CorrectInput "A one-time code has six digits.";
+    BadAccessKey "badAccessKey" CorrectInput "This is not an access key: an ID of 16 to 128 letters and digits, and its secret.";
+    BadKeyFile "badKeyFile" ChooseFileAgain "{about} is not the CSV file of the IAM console.";
+    KeyFileForgotten "keyFileForgotten" ChooseFileAgain "Choose the CSV file again.";
+    DestinationUnknown "destinationUnknown" EditDestination "There is no destination “{about}”.";
+    NotAPath "notAPath" ChooseFileAgain "What was dropped is not a file on this computer.";
+    DialogMissing "dialogMissing" InstallPortal "This desktop offers no file dialog; drop the files instead.";
+    SandboxFailed "sandboxFailed" Retry "The sandbox did not start.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_and_remedy_has_its_own_word_on_the_wire() {
+        let mut words: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Code::ALL.len());
+        for remedy in Remedy::ALL {
+            let is_used = Code::ALL.iter().any(|code| code.remedy() == *remedy);
+            assert!(is_used, "no code has the remedy {remedy:?}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! From each crate's errors to failures: exhaustive matches without `_`, so that a new variant does not compile until
+//! somebody has decided what the user meets.
+
+use bucket::Unusable;
+
+use super::{Code, Failure};
+use crate::Destination;
+
+/// What a bucket's error may be about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'a> {
+    /// The file, or the folder that was listed.
+    pub(crate) thing: &'a str,
+    pub(crate) bucket: &'a str,
+    pub(crate) server: &'a str,
+    /// Was the list asked for, and not an upload?
+    pub(crate) is_listing: bool,
+}
+
+pub(crate) fn of_session(error: &session::Error, destination: &Destination) -> Failure {
+    use session::Error as E;
+    let name = destination.name.as_str();
+    let role = destination.role_arn.as_str();
+    let (code, about) = match error {
+        E::KeychainMissing(_) => (Code::KeychainMissing, ""),
+        E::KeychainLocked(_) => (Code::KeychainLocked, ""),
+        E::KeychainRefused(_) => (Code::KeychainRefused, ""),
+        E::AccessKeyMissing => (Code::AccessKeyMissing, name),
+        E::NotAnAccessKey => (Code::BadAccessKey, ""),
+        E::KeyFileUnreadable { file, .. } => (Code::FileUnreadable, file.as_str()),
+        E::NotAKeyFile { file } => (Code::BadKeyFile, file.as_str()),
+        E::AccessKeyUnknown => (Code::AccessKeyUnknown, destination.key_ends.as_str()),
+        E::SecretWrong => (Code::SecretWrong, destination.key_ends.as_str()),
+        E::ClockOff { .. } => (Code::ClockOff, ""),
+        E::RoleRefused => (Code::RoleRefused, role),
+        E::MfaRefused | E::MfaMissing => (Code::MfaRefused, name),
+        E::SessionTooLong => (Code::SessionTooLong, role),
+        E::RegionDisabled => (Code::RegionDisabled, destination.target.region.as_str()),
+        E::Offline(_) => return Failure::new(Code::Offline, destination.sts_host()),
+        E::NotSts => return Failure::new(Code::AnswerNotUnderstood, destination.sts_host()),
+        E::Refused { .. } => (Code::SignInRefused, role),
+    };
+    Failure::new(code, about)
+}
+
+pub(crate) fn of_name(error: &session::NameError) -> Failure {
+    use session::NameError as E;
+    match error {
+        E::RoleArn(text) => Failure::new(Code::BadRoleArn, text),
+        E::Region(text) => Failure::new(Code::BadRegion, text),
+        E::ExternalId(text) => Failure::new(Code::BadExternalId, text),
+        E::MfaSerial(text) => Failure::new(Code::BadMfaSerial, text),
+        E::MfaCode => Failure::new(Code::BadMfaCode, ""),
+        E::SessionLength(text) => Failure::new(Code::BadSessionSeconds, text),
+    }
+}
+
+pub(crate) fn of_target_name(error: &bucket::NameError) -> Failure {
+    use bucket::NameError as E;
+    match error {
+        E::Bucket(text) => Failure::new(Code::BadBucket, text),
+        E::Folder(text) => Failure::new(Code::BadPrefix, text),
+    }
+}
+
+pub(crate) fn of_bucket(error: &bucket::Error, subject: Subject<'_>) -> Failure {
+    use bucket::Error as E;
+    let denied = if subject.is_listing {
+        (Code::ListingDenied, subject.bucket)
+    } else {
+        (Code::UploadDenied, subject.thing)
+    };
+    let (code, about) = match error {
+        E::SessionEnded { .. } => (Code::SessionEnded, ""),
+        E::Offline(_) => (Code::Offline, subject.server),
+        E::NotS3 => (Code::AnswerNotUnderstood, subject.server),
+        E::Busy { .. } => (Code::ServerBusy, subject.server),
+        E::Denied => denied,
+        E::BucketMissing => (Code::BucketMissing, subject.bucket),
+        E::WrongRegion => (Code::WrongRegion, subject.bucket),
+        E::Taken => (Code::AlreadyInBucket, subject.thing),
+        E::UploadForgotten | E::Refused { .. } => (Code::RequestRefused, subject.thing),
+        E::ChecksumMismatch => (Code::ChecksumMismatch, subject.thing),
+        E::ChecksumMissing => (Code::ChecksumMissing, subject.thing),
+        E::Changed => (Code::ChangedWhileUploading, subject.thing),
+        E::Vanished => (Code::FileVanished, subject.thing),
+        E::Unreadable(_) => (Code::FileUnreadable, subject.thing),
+        E::Ledger(_) | E::LedgerFolder(_) => (Code::LedgerFailed, ""),
+    };
+    Failure::new(code, about)
+}
+
+pub(crate) fn of_unusable(reason: Unusable, name: &str) -> Failure {
+    let code = match reason {
+        Unusable::Vanished => Code::FileVanished,
+        Unusable::Unreadable => Code::FileUnreadable,
+        Unusable::NotAFile => Code::NotAFile,
+        Unusable::BrokenLink => Code::BrokenLink,
+        Unusable::LinkNotFollowed => Code::LinkNotFollowed,
+        Unusable::NameNotUnicode => Code::NameNotUnicode,
+        Unusable::NameUnsafe => Code::NameUnsafe,
+        Unusable::KeyTooLong => Code::KeyTooLong,
+        Unusable::TooLarge => Code::FileTooLarge,
+    };
+    Failure::new(code, name)
+}

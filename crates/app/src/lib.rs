@@ -1,0 +1,30 @@
+//! WHAT A USER CAN DO: joins session, bucket and account; the language of the window and the command line.
+//!
+//! Everything a person can do is a method of [`App`]; everything that happens is an [`Event`]; everything that goes
+//! wrong is a [`Failure`]. Deliberately absent: JSON for the page (the shell's), texts for the page (the page's), and
+//! any AWS SDK.
+
+mod app;
+mod destination;
+mod event;
+mod failure;
+mod home;
+mod key_files;
+mod logs;
+mod pump;
+mod sandbox_destination;
+mod sessions;
+mod settings;
+
+pub use account::Advice;
+pub use app::{App, DropRequest, Surroundings};
+pub use bucket::{Entry, OnConflict, Page, Receipt, RowId, RowState, Totals};
+pub use destination::{Destination, DestinationForm, DestinationId, KeySource};
+pub use event::{Event, Row, SkippedPath, Snapshot};
+pub use failure::{Code, Failure, Remedy};
+pub use home::Home;
+pub use key_files::KeyFile;
+pub use logs::{LogGuard, log_to};
+pub use sandbox_destination::{OpenSandbox, open_sandbox};
+pub use session::{Clock, Keychain, MemoryKeychain, SystemClock, SystemKeychain};
+pub use sessions::{EndCause, SessionView};

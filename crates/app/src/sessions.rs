@@ -1,0 +1,74 @@
+//! The sessions of all destinations, as the app keeps them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bucket::Listing;
+use jiff::Timestamp;
+use session::{Clock, Session};
+
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndCause {
+    /// Its time was up.
+    Time,
+    /// The server refused it before.
+    Server,
+    /// The person ended it.
+    User,
+}
+
+/// A session as others see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionView {
+    /// None yet.
+    None,
+    /// STS is being asked.
+    SigningIn,
+    /// Uploads may run.
+    Running {
+        /// Time left now.
+        left: Duration,
+        /// The whole length.
+        length: Duration,
+        /// The end by the server's clock.
+        ends_at: Timestamp,
+    },
+    /// Over.
+    Ended {
+        /// Why.
+        cause: EndCause,
+    },
+}
+
+/// A destination's session, with the values that sign.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum SessionState {
+    #[default]
+    None,
+    /// What it was before, should STS say no.
+    SigningIn(Box<SessionState>),
+    Running(Running),
+    Ended(EndCause),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Running {
+    pub(crate) session: Arc<Session>,
+    pub(crate) listing: Listing,
+}
+
+impl SessionState {
+    pub(crate) fn view(&self, clock: &dyn Clock) -> SessionView {
+        match self {
+            Self::None => SessionView::None,
+            Self::SigningIn(_) => SessionView::SigningIn,
+            Self::Running(running) => SessionView::Running {
+                left: running.session.time_left(clock),
+                length: running.session.length(),
+                ends_at: running.session.ends_at(),
+            },
+            Self::Ended(cause) => SessionView::Ended { cause: *cause },
+        }
+    }
+}

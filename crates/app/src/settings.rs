@@ -1,0 +1,172 @@
+//! The destinations on disk: `settings.json`, written whole and in one move, readable by its owner only.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::destination::{Destination, DestinationForm, DestinationId};
+use crate::{Code, Failure};
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Saved {
+    destinations: Vec<SavedDestination>,
+    selected: Option<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedDestination {
+    id: String,
+    name: String,
+    role_arn: String,
+    region: String,
+    bucket: String,
+    #[serde(default)]
+    prefix: String,
+    #[serde(default)]
+    endpoint: Option<String>,
+    #[serde(default)]
+    sts_endpoint: Option<String>,
+    session_seconds: u32,
+    #[serde(default)]
+    external_id: Option<String>,
+    #[serde(default)]
+    mfa_serial: Option<String>,
+    key_ends: String,
+    #[serde(default)]
+    is_sandbox: bool,
+}
+
+/// What the settings say.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Destinations {
+    pub(crate) all: Vec<Destination>,
+    pub(crate) selected: Option<DestinationId>,
+}
+
+impl Destinations {
+    pub(crate) fn find(&self, id: &DestinationId) -> Option<&Destination> {
+        self.all.iter().find(|destination| destination.id == *id)
+    }
+}
+
+/// The file.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    path: PathBuf,
+}
+
+impl Settings {
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    pub(crate) fn read(&self) -> Result<Destinations, Failure> {
+        self.try_read().map_err(|error| self.failed(&error))
+    }
+
+    /// Reads, changes and writes under a lock: the window and the command line may do it at the same time.
+    pub(crate) fn change(
+        &self,
+        change: impl FnOnce(&mut Destinations) -> Result<(), Failure>,
+    ) -> Result<Destinations, Failure> {
+        let lock = self.lock().map_err(|error| self.failed(&error))?;
+        let mut destinations = self.read()?;
+        change(&mut destinations)?;
+        self.write(&destinations)
+            .map_err(|error| self.failed(&error))?;
+        drop(lock);
+        Ok(destinations)
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        tracing::error!(%error, path = %self.path.display(), "the settings cannot be used");
+        Failure::new(Code::SettingsFailed, "")
+    }
+
+    fn lock(&self) -> io::Result<File> {
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.path.with_extension("lock"))?;
+        file.lock()?;
+        Ok(file)
+    }
+
+    fn try_read(&self) -> io::Result<Destinations> {
+        let text = match fs::read_to_string(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Destinations::default());
+            }
+            Err(error) => return Err(error),
+        };
+        let saved: Saved = serde_json::from_str(&text)?;
+        let all = saved.destinations.into_iter().map(from_saved);
+        let all = all
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(io::Error::other)?;
+        Ok(Destinations {
+            all,
+            selected: saved.selected.map(DestinationId),
+        })
+    }
+
+    /// Into a new file beside it, to the disk, then over the old one: a crash leaves one or the other.
+    fn write(&self, destinations: &Destinations) -> io::Result<()> {
+        let saved = Saved {
+            destinations: destinations.all.iter().map(to_saved).collect(),
+            selected: destinations.selected.as_ref().map(|id| id.0.clone()),
+        };
+        let beside = self.path.with_extension("new");
+        let mut file = private_file(&beside)?;
+        file.write_all(&serde_json::to_vec_pretty(&saved)?)?;
+        file.sync_all()?;
+        fs::rename(&beside, &self.path)
+    }
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn from_saved(saved: SavedDestination) -> Result<Destination, Failure> {
+    let form = DestinationForm {
+        name: saved.name,
+        role_arn: saved.role_arn,
+        region: saved.region,
+        bucket: saved.bucket,
+        prefix: saved.prefix,
+        endpoint: saved.endpoint.unwrap_or_default(),
+        sts_endpoint: saved.sts_endpoint.unwrap_or_default(),
+        session_seconds: saved.session_seconds.to_string(),
+        external_id: saved.external_id.unwrap_or_default(),
+        mfa_serial: saved.mfa_serial.unwrap_or_default(),
+    };
+    let mut destination = form.check(DestinationId(saved.id), saved.key_ends)?;
+    destination.is_sandbox = saved.is_sandbox;
+    Ok(destination)
+}
+
+fn to_saved(destination: &Destination) -> SavedDestination {
+    SavedDestination {
+        id: destination.id.0.clone(),
+        name: destination.name.clone(),
+        role_arn: destination.role_arn.to_string(),
+        region: destination.target.region.clone(),
+        bucket: destination.target.bucket.to_string(),
+        prefix: destination.prefix.to_string(),
+        endpoint: destination.target.endpoint.clone(),
+        sts_endpoint: destination.sts_endpoint.clone(),
+        session_seconds: destination.session_length.seconds(),
+        external_id: destination.external_id.as_ref().map(ToString::to_string),
+        mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
+        key_ends: destination.key_ends.clone(),
+        is_sandbox: destination.is_sandbox,
+    }
+}

@@ -1,0 +1,126 @@
+//! What can go wrong between a path and a stored object.
+
+use std::io;
+
+/// A row's or a request's failure: one variant for each thing the caller does differently.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The session has ended, by its time or because the server said so. Not a failure: the row waits.
+    #[error("the session has ended")]
+    SessionEnded {
+        /// The server refused before the time was up.
+        by_server: bool,
+    },
+    /// No answer: no network, no such host, refused, cut, timed out.
+    #[error("the server cannot be reached")]
+    Offline(#[source] BoxError),
+    /// An answer that is not S3's: a captive portal, a proxy's page, another server.
+    #[error("the answer is not S3's")]
+    NotS3,
+    /// `SlowDown`, 500, 503 and the like.
+    #[error("the server is busy: {code}")]
+    Busy {
+        /// S3's code.
+        code: String,
+    },
+    /// `AccessDenied`.
+    #[error("access denied")]
+    Denied,
+    /// `NoSuchBucket`.
+    #[error("no such bucket")]
+    BucketMissing,
+    /// The bucket is in another region.
+    #[error("the bucket is in another region")]
+    WrongRegion,
+    /// Another object has this key (412), and nobody said that it may be replaced.
+    #[error("the key is taken")]
+    Taken,
+    /// The server no longer knows the upload id, or one of its parts: the file starts again.
+    #[error("the server forgot the upload")]
+    UploadForgotten,
+    /// What the server confirmed is not what was read.
+    #[error("the checksums differ")]
+    ChecksumMismatch,
+    /// The server stored it and confirmed no checksum.
+    #[error("no checksum in the answer")]
+    ChecksumMissing,
+    /// The server said no for a reason that has no variant.
+    #[error("refused: {code}")]
+    Refused {
+        /// S3's code, or the HTTP status.
+        code: String,
+    },
+    /// The file is another one, or has other bytes, than when it was planned.
+    #[error("the file changed")]
+    Changed,
+    /// The file is gone.
+    #[error("the file is gone")]
+    Vanished,
+    /// The file cannot be read.
+    #[error("the file cannot be read")]
+    Unreadable(#[source] io::Error),
+    /// The ledger cannot be read or written: a full disk, a read-only folder.
+    #[error("the ledger cannot be used")]
+    Ledger(#[source] rusqlite::Error),
+    /// The ledger's folder or its claims cannot be used.
+    #[error("the ledger's folder cannot be used")]
+    LedgerFolder(#[source] io::Error),
+}
+
+/// The SDK's own error, for the log.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Error {
+    /// May the same request succeed when it is sent again a little later? Retry belongs to the error, not to the
+    /// place that calls.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Offline(_) | Self::Busy { .. } | Self::ChecksumMismatch => true,
+            Self::SessionEnded { .. }
+            | Self::NotS3
+            | Self::Denied
+            | Self::BucketMissing
+            | Self::WrongRegion
+            | Self::Taken
+            | Self::UploadForgotten
+            | Self::ChecksumMissing
+            | Self::Refused { .. }
+            | Self::Changed
+            | Self::Vanished
+            | Self::Unreadable(_)
+            | Self::Ledger(_)
+            | Self::LedgerFolder(_) => false,
+        }
+    }
+
+    pub(crate) fn from_io(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::NotFound {
+            Self::Vanished
+        } else {
+            Self::Unreadable(error)
+        }
+    }
+}
+
+/// Why a path of a drop becomes no row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// It was gone when it was looked at.
+    Vanished,
+    /// It, or the folder, may not be read.
+    Unreadable,
+    /// A socket, a FIFO, a device.
+    NotAFile,
+    /// A link to nothing.
+    BrokenLink,
+    /// A link inside a dropped folder: it may lead out of it.
+    LinkNotFollowed,
+    /// The name is not valid Unicode; keys must be.
+    NameNotUnicode,
+    /// The name holds a control character, or is one that S3 or its tools take apart (`.`, `..`, a leading `/`).
+    NameUnsafe,
+    /// The key would be longer than S3's 1,024 bytes.
+    KeyTooLong,
+    /// Larger than S3 stores.
+    TooLarge,
+}

@@ -1,0 +1,222 @@
+//! From a name to a key: `/` between segments, NFC, at most 1,024 bytes of UTF-8.
+//!
+//! Limits: "Creating object key names" and "Bucket naming rules" in the S3 user guide.
+
+use std::fmt;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
+
+use crate::Unusable;
+
+const MAX_KEY_BYTES: usize = 1024;
+
+/// Which name is wrong; carries the text as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Not a bucket name.
+    #[error("not a bucket name: {0}")]
+    Bucket(String),
+    /// Not a folder in a bucket.
+    #[error("not a folder: {0}")]
+    Folder(String),
+}
+
+/// A bucket's name: 3 to 63 small letters, digits, dots and hyphens.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BucketName(String);
+
+impl BucketName {
+    /// Checks the form.
+    ///
+    /// # Errors
+    /// [`NameError::Bucket`].
+    pub fn new(text: &str) -> Result<Self, NameError> {
+        let text = text.trim();
+        let is_edge =
+            |b: Option<u8>| b.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let is_name = (3..=63).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'-')
+            && is_edge(text.bytes().next())
+            && is_edge(text.bytes().last())
+            && !text.contains("..")
+            && text.parse::<std::net::Ipv4Addr>().is_err();
+        if is_name {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError::Bucket(text.to_owned()))
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BucketName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A folder in a bucket: empty (the top), or segments that each end in `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Folder(String);
+
+impl Folder {
+    /// Adds the closing `/` and checks that no segment is empty, unsafe or too long.
+    ///
+    /// # Errors
+    /// [`NameError::Folder`].
+    pub fn new(text: &str) -> Result<Self, NameError> {
+        let wrong = || NameError::Folder(text.to_owned());
+        let inner = text.strip_suffix('/').unwrap_or(text);
+        if inner.is_empty() {
+            return if text.is_empty() {
+                Ok(Self::default())
+            } else {
+                Err(wrong())
+            };
+        }
+        let mut folder = String::with_capacity(inner.len() + 1);
+        for segment in inner.split('/') {
+            push_segment(&mut folder, segment).map_err(|_| wrong())?;
+            folder.push('/');
+        }
+        if folder.len() < MAX_KEY_BYTES {
+            Ok(Self(folder))
+        } else {
+            Err(wrong())
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key of a file whose name inside the drop is `name` (`/` between segments).
+    pub(crate) fn key_of(&self, name: &str) -> Result<String, Unusable> {
+        let mut key = String::with_capacity(self.0.len() + name.len());
+        key.push_str(&self.0);
+        for (index, segment) in name.split('/').enumerate() {
+            if index > 0 {
+                key.push('/');
+            }
+            push_segment(&mut key, segment)?;
+        }
+        if key.len() > MAX_KEY_BYTES {
+            Err(Unusable::KeyTooLong)
+        } else {
+            Ok(key)
+        }
+    }
+}
+
+impl fmt::Display for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// macOS hands out decomposed names, everyone else composed ones: both must meet under one key.
+fn push_segment(key: &mut String, segment: &str) -> Result<(), Unusable> {
+    let is_safe = !segment.is_empty()
+        && segment != "."
+        && segment != ".."
+        && !segment.chars().any(char::is_control);
+    if !is_safe {
+        return Err(Unusable::NameUnsafe);
+    }
+    if is_nfc_quick(segment.chars()) == unicode_normalization::IsNormalized::Yes {
+        key.push_str(segment);
+    } else {
+        key.extend(segment.nfc());
+    }
+    Ok(())
+}
+
+/// `folder/name.ext` becomes `folder/name (2).ext`. What starts with a dot has no extension there.
+pub(crate) fn numbered(key: &str, number: u32) -> String {
+    let start = key.rfind('/').map_or(0, |slash| slash + 1);
+    let (folder, name) = key.split_at(start);
+    match name.rfind('.').filter(|dot| *dot > 0) {
+        Some(dot) => format!("{folder}{} ({number}){}", &name[..dot], &name[dot..]),
+        None => format!("{folder}{name} ({number})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn composed_and_decomposed_names_meet_under_one_key() {
+        let top = Folder::default();
+        assert_eq!(top.key_of("cafe\u{301}/か\u{3099}"), top.key_of("café/が"));
+        assert_eq!(top.key_of("café/が").as_deref(), Ok("café/が"));
+    }
+
+    #[test]
+    fn a_key_of_1024_bytes_is_taken_and_one_more_is_not() {
+        let folder = Folder::new("incoming").expect("a folder");
+        let name = "あ".repeat(338);
+        assert_eq!(
+            folder.key_of(&format!("{name}x")).map(|key| key.len()),
+            Ok(1024)
+        );
+        assert_eq!(
+            folder.key_of(&format!("{name}xy")),
+            Err(Unusable::KeyTooLong)
+        );
+    }
+
+    #[test]
+    fn names_that_tools_take_apart_are_refused() {
+        let top = Folder::default();
+        for name in ["a/../b", "./a", "/a", "a//b", "a\nb", "", "a/"] {
+            assert_eq!(top.key_of(name), Err(Unusable::NameUnsafe), "{name:?}");
+        }
+        for name in ["a b", "a+b", "#%?", "😀", "...", ".hidden"] {
+            assert_eq!(top.key_of(name).as_deref(), Ok(name));
+        }
+    }
+
+    #[test]
+    fn a_folder_ends_in_a_slash_whether_typed_or_not() {
+        assert_eq!(Folder::new("a/b").expect("a folder").as_str(), "a/b/");
+        assert_eq!(Folder::new("a/b/").expect("a folder").as_str(), "a/b/");
+        assert_eq!(Folder::new("").expect("a folder").as_str(), "");
+        for wrong in ["/", "/a", "a//b", "a/../b", "."] {
+            assert!(Folder::new(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn keep_both_numbers_the_name_before_its_extension() {
+        assert_eq!(numbered("a/b.tar.gz", 2), "a/b.tar (2).gz");
+        assert_eq!(numbered("a.b/c", 3), "a.b/c (3)");
+        assert_eq!(numbered(".profile", 2), ".profile (2)");
+    }
+
+    #[test]
+    fn bucket_names_follow_s3s_rules() {
+        for good in ["s3-fs-example-bucket", "abc", "a.b.c", "1bucket"] {
+            assert!(BucketName::new(good).is_ok(), "{good}");
+        }
+        for wrong in [
+            "ab",
+            "Bucket",
+            "-ab",
+            "ab-",
+            "a..b",
+            "192.168.0.1",
+            "a_b",
+            "",
+        ] {
+            assert!(BucketName::new(wrong).is_err(), "{wrong}");
+        }
+    }
+}

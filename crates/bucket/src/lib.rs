@@ -1,0 +1,45 @@
+//! WHERE: dropped paths become a plan, a queue, parts and objects in one bucket.
+//!
+//! The path of one dropped file, in this order and one direction:
+//!
+//! | step | file | does | does not know |
+//! |---|---|---|---|
+//! | plan | `plan.rs`, `key.rs` | walks, makes keys, sees size, time and identity, skips with a reason | S3 |
+//! | queue | `queue.rs`, `row.rs` | one task owns all rows; closed [`Command`] in, closed [`Change`] out | bytes |
+//! | upload | `upload.rs` | one file: one PUT, or parts; resume; conflict | rows |
+//! | source | `source.rs` | opens a planned file, and proves that it still is that file | S3 |
+//! | parts, budget | `parts.rs`, `budget.rs` | sizes and ranges; permits for memory and requests | S3 |
+//! | checksum | `checksum.rs` | CRC64NVME of the bytes sent | S3 |
+//! | s3 | `s3.rs` | the only file that names the S3 SDK | queues |
+//! | ledger | `ledger.rs` | rows, upload ids, finished parts, receipts; group commit | the page |
+//! | progress | `progress.rs` | counters, sums and speed | the page |
+//!
+//! The listing (`list.rs`) stands beside that path. Deliberately absent: the access key, STS, and anything that
+//! could renew a session.
+
+mod access;
+mod budget;
+mod checksum;
+mod error;
+mod key;
+mod ledger;
+mod list;
+mod parts;
+mod plan;
+mod progress;
+mod queue;
+mod row;
+mod s3;
+mod source;
+mod upload;
+
+pub use access::{Access, Target};
+pub use checksum::Crc64Nvme;
+pub use error::{BoxError, Error, Unusable};
+pub use key::{BucketName, Folder, NameError};
+pub use ledger::{Ledger, OpenRow};
+pub use list::{Entry, Listing, Page};
+pub use plan::Skipped;
+pub use progress::Totals;
+pub use queue::{Change, Command, Drop, Queue, SignOut};
+pub use row::{OnConflict, Receipt, Row, RowId, RowState};

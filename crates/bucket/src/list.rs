@@ -1,0 +1,66 @@
+//! The listing: one page of one folder.
+
+use jiff::Timestamp;
+
+use crate::s3::S3;
+use crate::{Access, Error, Folder, Target};
+
+/// One line of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A common prefix; ends in `/`.
+    Folder {
+        /// The whole prefix.
+        key: String,
+    },
+    /// An object.
+    Object {
+        /// The whole key.
+        key: String,
+        /// Size.
+        size_bytes: u64,
+        /// When it was stored.
+        modified: Option<Timestamp>,
+        /// Storage class, when told.
+        storage_class: Option<String>,
+    },
+}
+
+/// One page, at most 1,000 entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Folders and objects, each in key order.
+    pub entries: Vec<Entry>,
+    /// Asks for the next page; none after the last.
+    pub next: Option<String>,
+}
+
+/// A bucket that is being looked at with one session. Clones share connections.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    s3: S3,
+}
+
+impl Listing {
+    /// Looks at `target` with `access`.
+    pub fn new(target: &Target, access: Access) -> Self {
+        Self {
+            s3: S3::new(target, access),
+        }
+    }
+
+    /// Asks for one page below `folder`; with `is_recursive` every object below it, else folders are folded.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] where the role may not list: no failure of uploads.
+    pub async fn page(
+        &self,
+        folder: &Folder,
+        is_recursive: bool,
+        next: Option<String>,
+    ) -> Result<Page, Error> {
+        self.s3
+            .list(folder.as_str(), is_recursive, next, None)
+            .await
+    }
+}

@@ -1,0 +1,260 @@
+//! The rows and their sums: every change of a row goes through here, so that sums and rows never differ.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::progress::{AllSums, Sent, Sums};
+use crate::row::File;
+use crate::{Row, RowId, RowState, Totals};
+
+/// A row and all that the queue knows of it.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) row: Row,
+    /// Away with its upload while the row runs.
+    pub(super) file: Option<File>,
+    pub(super) sent: Sent,
+    /// Stops the upload; set while the row runs.
+    pub(super) stop: Option<CancellationToken>,
+    /// What the person wanted while the upload was being stopped.
+    pub(super) is_cancelled: bool,
+    path_hash: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    by_id: HashMap<RowId, Held>,
+    sums: AllSums,
+    running: HashSet<RowId>,
+    dirty: HashSet<RowId>,
+    dirty_sums: HashSet<Arc<str>>,
+    /// Open rows by the hash of their path, to find a file that is dropped twice.
+    by_path: HashMap<u64, RowId>,
+    hasher: RandomState,
+}
+
+impl Rows {
+    pub(super) fn add(
+        &mut self,
+        destination: &Arc<str>,
+        name: String,
+        file: File,
+        state: RowState,
+        sent_bytes: u64,
+    ) -> Row {
+        let sent = Sent::default();
+        sent.set(sent_bytes);
+        let row = Row {
+            id: file.id,
+            destination: Arc::clone(destination),
+            name,
+            key: file.key.clone(),
+            size_bytes: file.stamp.size_bytes,
+            sent_bytes,
+            state,
+        };
+        let path_hash = self.hash(destination, &file.path, &file.key);
+        self.by_path.insert(path_hash, row.id);
+        self.count(&row, true);
+        let held = Held {
+            row: row.clone(),
+            file: Some(file),
+            sent,
+            stop: None,
+            is_cancelled: false,
+            path_hash,
+        };
+        self.by_id.insert(row.id, held);
+        row
+    }
+
+    /// The open row of this file, if it is on its way to this key already.
+    pub(super) fn open_row_of(
+        &self,
+        destination: &Arc<str>,
+        path: &Path,
+        key: &str,
+    ) -> Option<RowId> {
+        let id = *self.by_path.get(&self.hash(destination, path, key))?;
+        let held = self.by_id.get(&id)?;
+        let is_same = held.row.key == key
+            && held.file.as_ref().is_none_or(|file| file.path == path)
+            && held.row.destination == *destination;
+        let is_open = !matches!(
+            held.row.state,
+            RowState::Stored(_) | RowState::Cancelled | RowState::Skipped
+        );
+        (is_same && is_open).then_some(id)
+    }
+
+    fn hash(&self, destination: &str, path: &Path, key: &str) -> u64 {
+        self.hasher.hash_one((destination, path, key))
+    }
+
+    pub(super) fn get(&self, id: RowId) -> Option<&Held> {
+        self.by_id.get(&id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: RowId) -> Option<&mut Held> {
+        self.by_id.get_mut(&id)
+    }
+
+    pub(super) fn ids_of(
+        &self,
+        destination: &str,
+        wanted: impl Fn(&RowState) -> bool,
+    ) -> Vec<RowId> {
+        let mut ids: Vec<RowId> = self
+            .by_id
+            .values()
+            .filter(|held| &*held.row.destination == destination && wanted(&held.row.state))
+            .map(|held| held.row.id)
+            .collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Takes over what an upload learnt of its file.
+    pub(super) fn put_back(&mut self, file: File) {
+        let id = file.id;
+        self.recount(id, |held| {
+            held.row.key.clone_from(&file.key);
+            held.row.size_bytes = file.stamp.size_bytes;
+            held.file = Some(file);
+            held.stop = None;
+        });
+    }
+
+    pub(super) fn set_state(&mut self, id: RowId, state: RowState) {
+        self.recount(id, |held| {
+            if let RowState::Stored(_) = state {
+                held.sent.set(held.row.size_bytes);
+            }
+            held.row.state = state;
+            held.row.sent_bytes = held.sent.get();
+        });
+    }
+
+    fn recount(&mut self, id: RowId, change: impl FnOnce(&mut Held)) {
+        let Some(mut held) = self.by_id.remove(&id) else {
+            return;
+        };
+        self.count(&held.row, false);
+        change(&mut held);
+        self.count(&held.row, true);
+        if matches!(held.row.state, RowState::Sending) {
+            self.running.insert(id);
+        } else {
+            self.running.remove(&id);
+        }
+        self.dirty.insert(id);
+        self.by_id.insert(id, held);
+    }
+
+    pub(super) fn remove(&mut self, id: RowId) {
+        if let Some(held) = self.by_id.remove(&id) {
+            self.count(&held.row, false);
+            self.running.remove(&id);
+            self.dirty.remove(&id);
+            if self.by_path.get(&held.path_hash) == Some(&id) {
+                self.by_path.remove(&held.path_hash);
+            }
+        }
+    }
+
+    /// Adds a row to the sums, or takes it out of them.
+    fn count(&mut self, row: &Row, is_in: bool) {
+        let (is_stored, is_stopped) = match row.state {
+            RowState::Cancelled | RowState::Skipped => return,
+            RowState::Stored(_) => (true, false),
+            RowState::Conflict | RowState::Failed(_) => (false, true),
+            RowState::Waiting | RowState::Sending | RowState::WaitingForSignIn => (false, false),
+        };
+        // A running row's bytes are read from its counter at every tick.
+        let at_rest = if matches!(row.state, RowState::Sending) {
+            0
+        } else {
+            row.sent_bytes
+        };
+        let sums = self
+            .sums
+            .entry(Arc::clone(&row.destination))
+            .or_insert_with(Sums::new);
+        let by = |total: &mut u64, amount: u64| {
+            *total = if is_in {
+                *total + amount
+            } else {
+                total.saturating_sub(amount)
+            };
+        };
+        by(&mut sums.totals.files, 1);
+        by(&mut sums.totals.files_stored, is_stored.into());
+        by(&mut sums.totals.files_stopped, is_stopped.into());
+        by(&mut sums.totals.bytes, row.size_bytes);
+        by(&mut sums.bytes_at_rest, at_rest);
+        self.dirty_sums.insert(Arc::clone(&row.destination));
+    }
+
+    pub(super) fn plan_began(&mut self, destination: &Arc<str>) {
+        self.sums
+            .entry(Arc::clone(destination))
+            .or_insert_with(Sums::new)
+            .plans += 1;
+        self.dirty_sums.insert(Arc::clone(destination));
+    }
+
+    pub(super) fn plan_ended(&mut self, destination: &Arc<str>) {
+        if let Some(sums) = self.sums.get_mut(destination) {
+            sums.plans = sums.plans.saturating_sub(1);
+        }
+        self.dirty_sums.insert(Arc::clone(destination));
+    }
+
+    /// Reads the counters of the running rows, and hands out what changed since the last call.
+    pub(super) fn take_changes(&mut self, now: Instant) -> (Vec<Row>, Vec<(Arc<str>, Totals)>) {
+        let mut bytes_running: HashMap<Arc<str>, u64> = HashMap::new();
+        for id in &self.running {
+            let Some(held) = self.by_id.get_mut(id) else {
+                continue;
+            };
+            let sent_bytes = held.sent.get();
+            if sent_bytes != held.row.sent_bytes {
+                held.row.sent_bytes = sent_bytes;
+                self.dirty.insert(*id);
+            }
+            *bytes_running
+                .entry(Arc::clone(&held.row.destination))
+                .or_default() += sent_bytes;
+        }
+        self.dirty_sums.extend(bytes_running.keys().cloned());
+        let mut changed: Vec<Row> = self
+            .dirty
+            .drain()
+            .filter_map(|id| self.by_id.get(&id))
+            .map(|held| held.row.clone())
+            .collect();
+        changed.sort_unstable_by_key(|row| row.id);
+        let mut totals = Vec::new();
+        for destination in self.dirty_sums.drain() {
+            if let Some(sums) = self.sums.get_mut(&destination) {
+                sums.refresh(bytes_running.get(&destination).copied(), now);
+                totals.push((destination, sums.totals.clone()));
+            }
+        }
+        (changed, totals)
+    }
+
+    pub(super) fn all(&self) -> (Vec<Row>, Vec<(Arc<str>, Totals)>) {
+        let mut rows: Vec<Row> = self.by_id.values().map(|held| held.row.clone()).collect();
+        rows.sort_unstable_by_key(|row| row.id);
+        let totals = self.sums.iter();
+        let totals =
+            totals.map(|(destination, sums)| (Arc::clone(destination), sums.totals.clone()));
+        (rows, totals.collect())
+    }
+}

@@ -1,0 +1,337 @@
+//! S3: the only file that names its SDK. Each answer becomes a value or an [`Error`]; nobody else sees the SDK's.
+
+mod body;
+mod error;
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{
+    RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig,
+};
+use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::list::{Entry, Page};
+use crate::progress::OnItsWay;
+use crate::row::{Begun, DonePart};
+use crate::{Access, Crc64Nvme, Error, Target};
+use error::failed;
+
+/// A bucket with a session. Clones share connections.
+#[derive(Clone, Debug)]
+pub(crate) struct S3 {
+    client: Client,
+    bucket: String,
+    access: Access,
+}
+
+/// What S3 confirmed.
+#[derive(Debug)]
+pub(crate) struct Confirmed {
+    pub(crate) etag: String,
+    pub(crate) version_id: Option<String>,
+}
+
+/// May an object that has the key be overwritten?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overwrite {
+    /// `If-None-Match: *`: decided by the server, atomically.
+    Never,
+    /// The person chose *Replace*.
+    Yes,
+}
+
+impl Overwrite {
+    fn if_none_match(self) -> Option<String> {
+        match self {
+            Self::Never => Some("*".to_owned()),
+            Self::Yes => None,
+        }
+    }
+}
+
+impl S3 {
+    /// Fixed credentials, no profile, no environment: the session is the one the person signed in to.
+    pub(crate) fn new(target: &Target, access: Access) -> Self {
+        let credentials = Credentials::new(
+            access.access_key_id.as_str(),
+            access.secret_access_key.as_str(),
+            Some(access.session_token.clone()),
+            None,
+            "session",
+        );
+        let mut shared = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(target.region.clone()))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .retry_config(RetryConfig::standard().with_max_attempts(2))
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(Duration::from_secs(10))
+                    .build(),
+            )
+            // It measures how fast a body is taken, not how fast it is sent, and kills slow living uplinks; each
+            // request has its own bound in `upload.rs`.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        if let Some(endpoint) = &target.endpoint {
+            shared = shared.endpoint_url(endpoint);
+        }
+        let config = aws_sdk_s3::config::Builder::from(&shared.build())
+            .force_path_style(target.endpoint.is_some())
+            // The checksum is computed once, with the bytes in hand, and sent as a header.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .build();
+        Self {
+            client: Client::from_conf(config),
+            bucket: target.bucket.to_string(),
+            access,
+        }
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// No new request starts when the session has ended; the SDK would send it.
+    fn check_session(&self) -> Result<(), Error> {
+        if self.access.time_left().is_zero() {
+            Err(Error::SessionEnded { by_server: false })
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(crate) async fn put(
+        &self,
+        key: &str,
+        bytes: Bytes,
+        crc: Crc64Nvme,
+        overwrite: Overwrite,
+        way: &OnItsWay,
+    ) -> Result<Confirmed, Error> {
+        self.check_session()?;
+        let output = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .set_if_none_match(overwrite.if_none_match())
+            .checksum_crc64_nvme(crc.to_header())
+            .body(body::counted(bytes, way))
+            .customize()
+            // The checksum protects the bytes; hashing them a second time for the signature would double the cost.
+            .disable_payload_signing()
+            .send()
+            .await
+            .map_err(|error| failed(error, &self.access))?;
+        confirmed(
+            output.e_tag,
+            output.checksum_crc64_nvme,
+            output.version_id,
+            crc,
+        )
+    }
+
+    /// Begins a multipart upload whose checksum will be the whole object's.
+    pub(crate) async fn begin(&self, key: &str) -> Result<String, Error> {
+        self.check_session()?;
+        let output = self
+            .client
+            .create_multipart_upload()
+            .bucket(&self.bucket)
+            .key(key)
+            .checksum_algorithm(ChecksumAlgorithm::Crc64Nvme)
+            .checksum_type(ChecksumType::FullObject)
+            .send()
+            .await
+            .map_err(|error| failed(error, &self.access))?;
+        output
+            .upload_id
+            .filter(|id| !id.is_empty())
+            .ok_or(Error::NotS3)
+    }
+
+    pub(crate) async fn part(
+        &self,
+        key: &str,
+        upload_id: &str,
+        number: u32,
+        bytes: Bytes,
+        crc: Crc64Nvme,
+        way: &OnItsWay,
+    ) -> Result<DonePart, Error> {
+        self.check_session()?;
+        let output = self
+            .client
+            .upload_part()
+            .bucket(&self.bucket)
+            .key(key)
+            .upload_id(upload_id)
+            .part_number(number.cast_signed())
+            .checksum_crc64_nvme(crc.to_header())
+            .body(body::counted(bytes, way))
+            .customize()
+            .disable_payload_signing()
+            .send()
+            .await
+            .map_err(|error| failed(error, &self.access))?;
+        // A part's checksum may be missing from the answer; the whole object's, at Complete, may not.
+        if let Some(told) = output.checksum_crc64_nvme() {
+            prove(told, crc)?;
+        }
+        let etag = output
+            .e_tag
+            .filter(|etag| !etag.is_empty())
+            .ok_or(Error::NotS3)?;
+        Ok(DonePart {
+            etag,
+            crc64nvme: crc,
+        })
+    }
+
+    pub(crate) async fn complete(
+        &self,
+        key: &str,
+        begun: &Begun,
+        size_bytes: u64,
+        crc: Crc64Nvme,
+        overwrite: Overwrite,
+    ) -> Result<Confirmed, Error> {
+        self.check_session()?;
+        let parts = begun.parts.iter().map(|(number, part)| {
+            CompletedPart::builder()
+                .part_number(number.cast_signed())
+                .e_tag(&part.etag)
+                .checksum_crc64_nvme(part.crc64nvme.to_header())
+                .build()
+        });
+        let output = self
+            .client
+            .complete_multipart_upload()
+            .bucket(&self.bucket)
+            .key(key)
+            .upload_id(&begun.upload_id)
+            .multipart_upload(
+                CompletedMultipartUpload::builder()
+                    .set_parts(Some(parts.collect()))
+                    .build(),
+            )
+            .checksum_crc64_nvme(crc.to_header())
+            .checksum_type(ChecksumType::FullObject)
+            .mpu_object_size(i64::try_from(size_bytes).unwrap_or(i64::MAX))
+            .set_if_none_match(overwrite.if_none_match())
+            .send()
+            .await
+            .map_err(|error| failed(error, &self.access))?;
+        confirmed(
+            output.e_tag,
+            output.checksum_crc64_nvme,
+            output.version_id,
+            crc,
+        )
+    }
+
+    /// Gives up a begun upload, where the role allows it; it is an extra, and nothing waits for it.
+    pub(crate) async fn abort(&self, key: &str, upload_id: &str) -> Result<(), Error> {
+        self.check_session()?;
+        self.client
+            .abort_multipart_upload()
+            .bucket(&self.bucket)
+            .key(key)
+            .upload_id(upload_id)
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| failed(error, &self.access))
+    }
+
+    /// Is there an object with this key? By listing, since HeadObject would need s3:GetObject.
+    pub(crate) async fn is_taken(&self, key: &str) -> Result<bool, Error> {
+        let page = self.list(key, true, None, Some(1)).await?;
+        // Keys come in order: the key itself is the first that begins with it.
+        Ok(matches!(page.entries.first(), Some(Entry::Object { key: found, .. }) if found == key))
+    }
+
+    pub(crate) async fn list(
+        &self,
+        prefix: &str,
+        is_recursive: bool,
+        next: Option<String>,
+        max_keys: Option<i32>,
+    ) -> Result<Page, Error> {
+        self.check_session()?;
+        let output = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            // Sent even when empty: a policy's s3:prefix condition looks for it.
+            .prefix(prefix)
+            .set_delimiter((!is_recursive).then(|| "/".to_owned()))
+            .set_continuation_token(next)
+            .set_max_keys(max_keys)
+            .send()
+            .await
+            .map_err(|error| failed(error, &self.access))?;
+        let folders = output.common_prefixes.unwrap_or_default().into_iter();
+        let folders = folders
+            .filter_map(|folder| folder.prefix)
+            .map(|key| Entry::Folder { key });
+        let objects = output
+            .contents
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(entry);
+        Ok(Page {
+            entries: folders.chain(objects).collect(),
+            next: output.next_continuation_token,
+        })
+    }
+}
+
+fn entry(object: aws_sdk_s3::types::Object) -> Option<Entry> {
+    Some(Entry::Object {
+        size_bytes: u64::try_from(object.size.unwrap_or(0)).unwrap_or(0),
+        modified: object
+            .last_modified
+            .and_then(|time| Timestamp::from_second(time.secs()).ok()),
+        storage_class: object.storage_class.map(|class| class.as_str().to_owned()),
+        key: object.key?,
+    })
+}
+
+/// What S3 says it stored is what was read, or the row is not called stored.
+fn confirmed(
+    etag: Option<String>,
+    told: Option<String>,
+    version_id: Option<String>,
+    computed: Crc64Nvme,
+) -> Result<Confirmed, Error> {
+    match (told, etag) {
+        (Some(told), etag) => {
+            prove(&told, computed)?;
+            Ok(Confirmed {
+                etag: etag.unwrap_or_default(),
+                version_id,
+            })
+        }
+        (None, Some(_)) => Err(Error::ChecksumMissing),
+        // Not even an ETag: some page said 200.
+        (None, None) => Err(Error::NotS3),
+    }
+}
+
+fn prove(told: &str, computed: Crc64Nvme) -> Result<(), Error> {
+    if Crc64Nvme::from_header(told) == Some(computed) {
+        Ok(())
+    } else {
+        Err(Error::ChecksumMismatch)
+    }
+}

@@ -1,0 +1,178 @@
+//! A planned file, opened: proves that it still is that file, then reads ranges of it.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use bytes::Bytes;
+
+use crate::Error;
+
+/// What tells a file from another one, or from itself after a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    pub(crate) size_bytes: u64,
+    pub(crate) modified_nanos: i64,
+    /// Device and inode; none where the platform's stable API does not tell.
+    pub(crate) file_id: Option<(u64, u64)>,
+}
+
+impl Stamp {
+    pub(crate) fn of(meta: &Metadata) -> Self {
+        let since_epoch = |time: std::time::SystemTime| match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+            Err(before) => {
+                i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |nanos| -nanos)
+            }
+        };
+        Self {
+            size_bytes: meta.len(),
+            modified_nanos: meta.modified().map_or(0, since_epoch),
+            file_id: file_id(meta),
+        }
+    }
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
+fn file_id(meta: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((meta.dev(), meta.ino()))
+}
+
+#[cfg(not(unix))]
+fn file_id(_: &Metadata) -> Option<(u64, u64)> {
+    None
+}
+
+/// Opens without waiting: a FIFO that took the file's place must not hang the upload.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
+    OpenOptions::new()
+        .read(true)
+        .custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
+        .open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}
+
+/// An open file that was, when opened, the planned one.
+#[derive(Debug)]
+pub(crate) struct Source {
+    file: File,
+    stamp: Stamp,
+}
+
+impl Source {
+    /// Opens `path` if it still is what `stamp` says. Blocks.
+    pub(crate) fn open(path: &Path, stamp: Stamp) -> Result<Self, Error> {
+        let file = open(path).map_err(Error::from_io)?;
+        let source = Self { file, stamp };
+        source.check()?;
+        Ok(source)
+    }
+
+    /// Reads a range, all of it. Blocks.
+    pub(crate) fn read(&self, range: &Range<u64>) -> Result<Bytes, Error> {
+        let len = usize::try_from(range.end - range.start)
+            .map_err(|_| Error::Unreadable(io::ErrorKind::OutOfMemory.into()))?;
+        let mut bytes = vec![0; len];
+        match read_exact_at(&self.file, &mut bytes, range.start) {
+            Ok(()) => Ok(Bytes::from(bytes)),
+            // Shorter than planned: somebody truncated it.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(Error::Changed),
+            Err(error) => Err(Error::Unreadable(error)),
+        }
+    }
+
+    /// Looks again: same size, same time, same file. Blocks.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let meta = self.file.metadata().map_err(Error::Unreadable)?;
+        if meta.is_file() && Stamp::of(&meta) == self.stamp {
+            Ok(())
+        } else {
+            Err(Error::Changed)
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+    use std::os::windows::fs::FileExt;
+    while !bytes.is_empty() {
+        match file.seek_read(bytes, offset)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                bytes = &mut bytes[read..];
+                offset += read as u64;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Looks at a path without opening it, for planning a file again after it changed. Blocks.
+pub(crate) fn stamp_of(path: &Path) -> Result<Stamp, Error> {
+    let meta = std::fs::symlink_metadata(path).map_err(Error::from_io)?;
+    if meta.is_file() {
+        Ok(Stamp::of(&meta))
+    } else {
+        Err(Error::Changed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_file_that_grows_shrinks_or_is_swapped_is_found_out() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("a");
+        fs::write(&path, b"12345").expect("write");
+        let stamp = stamp_of(&path).expect("a stamp");
+        let source = Source::open(&path, stamp).expect("open");
+        assert_eq!(source.read(&(1..3)).expect("read"), &b"23"[..]);
+
+        fs::write(&path, b"123456").expect("grow");
+        assert!(matches!(source.check(), Err(Error::Changed)));
+        fs::write(&path, b"1").expect("shrink");
+        assert!(matches!(source.read(&(0..5)), Err(Error::Changed)));
+        fs::remove_file(&path).expect("remove");
+        assert!(matches!(Source::open(&path, stamp), Err(Error::Vanished)));
+        fs::write(&path, b"12345").expect("another");
+        assert!(matches!(Source::open(&path, stamp), Err(Error::Changed)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_fifo_in_the_files_place_is_refused_and_not_waited_for() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("a");
+        fs::write(&path, b"12345").expect("write");
+        let stamp = stamp_of(&path).expect("a stamp");
+        fs::remove_file(&path).expect("remove");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &path,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR,
+            0,
+        )
+        .expect("a fifo");
+        assert!(matches!(Source::open(&path, stamp), Err(Error::Changed)));
+    }
+}

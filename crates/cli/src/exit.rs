@@ -1,0 +1,75 @@
+//! Exit codes: the class of what went wrong, for scripts.
+
+use std::process::ExitCode;
+
+use app::{Code, Failure};
+
+/// Every row ended well.
+pub(crate) const DONE: u8 = 0;
+/// Some rows failed, or asked something.
+pub(crate) const ROWS_FAILED: u8 = 1;
+const USAGE: u8 = 2;
+/// Could not sign in, or the session ended.
+pub(crate) const NO_SESSION: u8 = 3;
+const KEYCHAIN: u8 = 4;
+
+/// The class of a command's failure. Every code is named, so that a new one is put into its class here.
+pub(crate) fn of(failure: &Failure) -> ExitCode {
+    use Code as C;
+    ExitCode::from(match failure.code {
+        C::KeychainMissing | C::KeychainLocked | C::KeychainRefused | C::AccessKeyMissing => {
+            KEYCHAIN
+        }
+        C::AccessKeyUnknown
+        | C::SecretWrong
+        | C::RoleRefused
+        | C::MfaRefused
+        | C::SessionTooLong
+        | C::RegionDisabled
+        | C::ClockOff
+        | C::Offline
+        | C::AnswerNotUnderstood
+        | C::SignInRefused
+        | C::SessionEnded
+        | C::SignedOut => NO_SESSION,
+        C::ServerBusy
+        | C::ListingDenied
+        | C::UploadDenied
+        | C::BucketMissing
+        | C::WrongRegion
+        | C::RequestRefused
+        | C::AlreadyInBucket
+        | C::ChangedWhileUploading
+        | C::FileVanished
+        | C::NotAFile
+        | C::BrokenLink
+        | C::LinkNotFollowed
+        | C::NameNotUnicode
+        | C::NameUnsafe
+        | C::KeyTooLong
+        | C::FileTooLarge
+        | C::ChecksumMismatch
+        | C::ChecksumMissing
+        | C::LedgerFailed
+        | C::SettingsFailed
+        | C::DialogMissing
+        | C::SandboxFailed => ROWS_FAILED,
+        C::BadName
+        | C::NameTaken
+        | C::BadRoleArn
+        | C::BadRegion
+        | C::BadBucket
+        | C::BadPrefix
+        | C::BadEndpoint
+        | C::BadSessionSeconds
+        | C::BadExternalId
+        | C::BadMfaSerial
+        | C::BadMfaCode
+        | C::BadAccessKey
+        | C::BadKeyFile
+        | C::FileUnreadable
+        | C::KeyFileForgotten
+        | C::DestinationUnknown
+        | C::NotAPath => USAGE,
+    })
+}

@@ -1,0 +1,37 @@
+//! `sandglass`: the same app without a window, for scripts and for measuring.
+
+mod arguments;
+mod connect;
+mod exit;
+mod list;
+mod put;
+mod run;
+mod sandbox;
+mod say;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::Arguments;
+
+/// Uploads make and drop many buffers of the same sizes; mimalloc gives them back at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // Two threads keep ten gigabit busy; more only take turns.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(run::run(arguments)),
+        Err(error) => {
+            eprintln!("sandglass: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `put` and `resume`: rows run until each has ended or waits for a sign-in.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use app::{App, Code, DropRequest, Event, Failure, Remedy, Row, RowId, RowState};
+use tokio::sync::mpsc;
+
+use crate::arguments::{Put, SignIn};
+use crate::exit;
+use crate::run::sign_in;
+use crate::say::{RowObject, Voice};
+
+pub(crate) async fn put(app: &App, arguments: Put, voice: Voice) -> Result<ExitCode, Failure> {
+    let paths = arguments.paths.iter().map(|path| absolute(path)).collect();
+    let destination = sign_in(app, &arguments.sign_in).await?;
+    let events = app.watch();
+    let drop = app.add_files(DropRequest {
+        destination: destination.id,
+        folder: arguments.to,
+        paths,
+        on_conflict: arguments.on_conflict.into(),
+    })?;
+    let mut watch = Watch::new(app, voice, Until::Planned(drop));
+    watch.follow(events).await;
+    Ok(watch.exit())
+}
+
+pub(crate) async fn resume(
+    app: &App,
+    arguments: &SignIn,
+    voice: Voice,
+) -> Result<ExitCode, Failure> {
+    let destination = sign_in(app, arguments).await?;
+    let events = app.watch();
+    app.adopt_rows(Some(&destination.id));
+    let mut watch = Watch::new(app, voice, Until::Adopted);
+    watch.follow(events).await;
+    Ok(watch.exit())
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    // Only an empty path fails; it is then reported as one that is not there.
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// When all rows are known.
+#[derive(Clone, Copy, Debug)]
+enum Until {
+    Planned(u64),
+    Adopted,
+}
+
+/// Follows the rows of this process.
+struct Watch<'a> {
+    app: &'a App,
+    voice: Voice,
+    until: Until,
+    all_known: bool,
+    open: HashSet<RowId>,
+    waiting: HashSet<RowId>,
+    any_failed: bool,
+    any_waits: bool,
+}
+
+impl<'a> Watch<'a> {
+    fn new(app: &'a App, voice: Voice, until: Until) -> Self {
+        Self {
+            app,
+            voice,
+            until,
+            all_known: false,
+            open: HashSet::new(),
+            waiting: HashSet::new(),
+            any_failed: false,
+            any_waits: false,
+        }
+    }
+
+    async fn follow(&mut self, mut events: mpsc::UnboundedReceiver<Event>) {
+        let mut last_seen: std::collections::HashMap<RowId, Row> = std::collections::HashMap::new();
+        while let Some(event) = events.recv().await {
+            match event {
+                Event::RowsAdded(rows) | Event::RowsChanged(rows) => {
+                    for row in rows {
+                        self.seen(&row);
+                        if self.waiting.contains(&row.id) {
+                            last_seen.insert(row.id, row);
+                        }
+                    }
+                }
+                Event::Skipped(paths) => paths.iter().for_each(|path| self.skipped(path)),
+                Event::Planned { drop } if matches!(self.until, Until::Planned(id) if id == drop) =>
+                {
+                    self.all_known = true;
+                }
+                Event::Adopted => self.all_known = true,
+                Event::Failed(failure) => {
+                    self.any_failed = true;
+                    self.voice.fail(&failure);
+                }
+                _ => {}
+            }
+            // Rows that wait for a sign-in wait for ever: nobody signs in here.
+            if self.all_known && self.open.iter().all(|id| self.waiting.contains(id)) {
+                break;
+            }
+        }
+        let mut waiting: Vec<&Row> = self
+            .open
+            .iter()
+            .filter_map(|id| last_seen.get(id))
+            .collect();
+        waiting.sort_by_key(|row| row.id);
+        for row in waiting {
+            self.any_waits = true;
+            let object = RowObject::from(row);
+            self.voice.say(&object, || object.words());
+        }
+    }
+
+    fn seen(&mut self, row: &Row) {
+        let is_waiting = matches!(row.state, RowState::WaitingForSignIn);
+        if !row.state.is_over() {
+            self.open.insert(row.id);
+            if is_waiting {
+                self.waiting.insert(row.id)
+            } else {
+                self.waiting.remove(&row.id)
+            };
+            return;
+        }
+        self.waiting.remove(&row.id);
+        if !self.open.remove(&row.id) {
+            return;
+        }
+        let object = RowObject::from(row);
+        self.voice.say(&object, || object.words());
+        self.ended(row);
+    }
+
+    fn ended(&mut self, row: &Row) {
+        if !matches!(row.state, RowState::Failed(_) | RowState::Conflict) {
+            return;
+        }
+        self.any_failed = true;
+        // The ledger keeps what another run may bring further. What was refused for good is said and forgotten: a
+        // script that runs every night must not leave its conflicts to the next one.
+        let remedy = row.failure.as_ref().map(Failure::remedy);
+        if !matches!(
+            remedy,
+            Some(Remedy::Retry | Remedy::CheckNetwork | Remedy::SignIn)
+        ) {
+            self.app.cancel_row(row.id);
+        }
+    }
+
+    fn skipped(&mut self, path: &app::SkippedPath) {
+        // A path that was asked for by name, and folders' files that cannot be read, are failures of this command; a
+        // socket or a link inside a folder is not.
+        self.any_failed |= matches!(path.failure.code, Code::FileVanished | Code::FileUnreadable);
+        let object = RowObject::from(path);
+        self.voice.say(&object, || object.words());
+    }
+
+    fn exit(&self) -> ExitCode {
+        ExitCode::from(if self.any_waits {
+            exit::NO_SESSION
+        } else if self.any_failed {
+            exit::ROWS_FAILED
+        } else {
+            exit::DONE
+        })
+    }
+}

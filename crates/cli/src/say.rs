@@ -1,0 +1,130 @@
+//! Results on standard output: words, or one JSON object a line. Sentences about failures on standard error.
+
+use std::io::Write;
+
+use app::{Failure, Row, RowState, SkippedPath};
+use serde::Serialize;
+
+/// How to say it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Voice {
+    Words,
+    Json,
+}
+
+impl Voice {
+    /// One result: an object, or the words for it.
+    pub(crate) fn say(self, object: &impl Serialize, words: impl FnOnce() -> String) {
+        let line = match self {
+            Self::Words => words(),
+            // These types always serialise.
+            Self::Json => serde_json::to_string(object).unwrap_or_default(),
+        };
+        // A closed pipe ends the listener's interest, not the upload.
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
+
+    /// A failed command.
+    pub(crate) fn fail(self, failure: &Failure) {
+        if let Self::Json = self {
+            self.say(
+                &FailedCommand {
+                    failure: failure.into(),
+                },
+                String::new,
+            );
+        }
+        eprintln!("sandglass: {failure}");
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct FailedCommand {
+    failure: FailureObject,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct FailureObject {
+    code: &'static str,
+    message: String,
+    remedy: &'static str,
+    about: String,
+}
+
+impl From<&Failure> for FailureObject {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            code: failure.code.as_str(),
+            message: failure.message(),
+            remedy: failure.remedy().as_str(),
+            about: failure.about.clone(),
+        }
+    }
+}
+
+/// A row that ended or waits.
+#[derive(Debug, Serialize)]
+pub(crate) struct RowObject {
+    key: Option<String>,
+    name: String,
+    state: &'static str,
+    size_bytes: Option<u64>,
+    etag: Option<String>,
+    crc64nvme: Option<String>,
+    failure: Option<FailureObject>,
+}
+
+impl From<&Row> for RowObject {
+    fn from(row: &Row) -> Self {
+        let receipt = match &row.state {
+            RowState::Stored(receipt) => Some(receipt),
+            _ => None,
+        };
+        Self {
+            key: Some(row.key.clone()),
+            name: row.name.clone(),
+            state: state_word(&row.state),
+            size_bytes: Some(row.size_bytes),
+            etag: receipt.map(|receipt| receipt.etag.clone()),
+            crc64nvme: receipt.map(|receipt| receipt.crc64nvme.to_header()),
+            failure: row.failure.as_ref().map(FailureObject::from),
+        }
+    }
+}
+
+impl From<&SkippedPath> for RowObject {
+    fn from(path: &SkippedPath) -> Self {
+        Self {
+            key: None,
+            name: path.name.clone(),
+            state: "skipped",
+            size_bytes: None,
+            etag: None,
+            crc64nvme: None,
+            failure: Some((&path.failure).into()),
+        }
+    }
+}
+
+impl RowObject {
+    pub(crate) fn words(&self) -> String {
+        let what = self.key.as_deref().unwrap_or(&self.name);
+        match &self.failure {
+            Some(failure) => format!("{}: {what}: {}", self.state, failure.message),
+            None => format!("{}: {what}", self.state.replace('_', " ")),
+        }
+    }
+}
+
+pub(crate) fn state_word(state: &RowState) -> &'static str {
+    match state {
+        RowState::Waiting => "waiting",
+        RowState::Sending => "sending",
+        RowState::WaitingForSignIn => "waiting_for_sign_in",
+        RowState::Stored(_) => "stored",
+        RowState::Conflict => "conflict",
+        RowState::Failed(_) => "failed",
+        RowState::Cancelled => "cancelled",
+        RowState::Skipped => "skipped",
+    }
+}

@@ -1,0 +1,80 @@
+//! What can go wrong between the keychain and a session.
+
+use std::io;
+
+/// One variant for each thing the caller does differently.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No keychain answers: on Linux no D-Bus session bus, or no Secret Service on it.
+    #[error("no keychain answers")]
+    KeychainMissing(#[source] Option<keyring_core::Error>),
+    /// The keychain is locked and was not unlocked: the prompt was cancelled, ignored, or could not be shown.
+    #[error("the keychain is locked")]
+    KeychainLocked(#[source] Option<keyring_core::Error>),
+    /// The keychain answered, but neither gave nor took the entry.
+    #[error("the keychain refused")]
+    KeychainRefused(#[source] Option<keyring_core::Error>),
+    /// The keychain is open and holds no such entry: never set here, or removed by another program.
+    #[error("the keychain holds no such entry")]
+    AccessKeyMissing,
+    /// The text is not an access key.
+    #[error("not an access key")]
+    NotAnAccessKey,
+    /// The chosen file cannot be read.
+    #[error("the file {file} cannot be read")]
+    KeyFileUnreadable {
+        /// File name.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The chosen file is not the console's CSV file.
+    #[error("{file} is not the console's CSV file")]
+    NotAKeyFile {
+        /// File name.
+        file: String,
+    },
+    /// STS does not know the key: mistyped, inactive, or deleted (`InvalidClientTokenId`).
+    #[error("unknown access key")]
+    AccessKeyUnknown,
+    /// The signature does not match and the clocks agree: the secret is wrong.
+    #[error("wrong secret")]
+    SecretWrong,
+    /// The signature does not match, or came too late, and the clocks disagree.
+    #[error("clock off by {seconds} s")]
+    ClockOff {
+        /// Server minus local.
+        seconds: i64,
+    },
+    /// `AccessDenied`: no such role, it does not trust this user, or the user may not assume it. STS does not
+    /// tell which.
+    #[error("not allowed to assume the role")]
+    RoleRefused,
+    /// `AccessDenied` on a request that carried a one-time code: most likely the code.
+    #[error("one-time code refused")]
+    MfaRefused,
+    /// A destination with an MFA serial was signed in to without a code.
+    #[error("one-time code missing")]
+    MfaMissing,
+    /// `ValidationError` on a request for more than an hour: longer than the role's maximum.
+    #[error("session too long for the role")]
+    SessionTooLong,
+    /// STS is not active in this region.
+    #[error("STS is not active in the region")]
+    RegionDisabled,
+    /// No answer: no network, no such host, refused, timed out.
+    #[error("STS cannot be reached")]
+    Offline(#[source] BoxError),
+    /// An answer that is not STS's: a captive portal, a proxy's page, another server.
+    #[error("the answer is not STS's")]
+    NotSts,
+    /// STS said no for a reason that has no variant.
+    #[error("STS refused: {code}")]
+    Refused {
+        /// STS's code.
+        code: String,
+    },
+}
+
+/// The SDK's own error, for the log.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,163 @@
+//! The operating system's keychain: macOS Keychain, Windows Credential Manager, Secret Service.
+//!
+//! There is no second place: where no keychain answers, that is an error and not a file. The store is built
+//! anew for each attempt, since a failed one stays failed; so a keychain that starts later is found.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use keyring_core::{CredentialStore, Entry};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{AccessKey, Error};
+
+/// How long a person may take over the keychain's own prompt. One that is ignored never returns by itself.
+const PROMPT_PATIENCE: Duration = Duration::from_mins(2);
+
+/// Where access keys are kept, one entry for each destination. Calls block: the system may show a prompt.
+pub trait Keychain: Send + Sync + 'static {
+    /// Reads an entry.
+    fn get(&self, entry: &str) -> Result<SecretString, Error>;
+    /// Writes an entry, over an older one.
+    fn set(&self, entry: &str, value: &SecretString) -> Result<(), Error>;
+    /// Removes an entry; one that is not there is no error.
+    fn remove(&self, entry: &str) -> Result<(), Error>;
+}
+
+/// Reads the access key of `entry`.
+///
+/// # Errors
+/// The keychain's three ([`Error::KeychainMissing`], [`Error::KeychainLocked`], [`Error::AccessKeyMissing`]) and
+/// [`Error::KeychainRefused`].
+pub async fn read(keychain: Arc<dyn Keychain>, entry: String) -> Result<AccessKey, Error> {
+    let value = off_the_runtime(move || keychain.get(&entry)).await?;
+    AccessKey::from_entry(&value).ok_or(Error::AccessKeyMissing)
+}
+
+/// Writes the access key of `entry`.
+///
+/// # Errors
+/// As [`read`].
+pub async fn keep(
+    keychain: Arc<dyn Keychain>,
+    entry: String,
+    key: &AccessKey,
+) -> Result<(), Error> {
+    let value = key.to_entry();
+    off_the_runtime(move || keychain.set(&entry, &value)).await
+}
+
+/// Removes the access key of `entry`.
+///
+/// # Errors
+/// As [`read`], but for a missing entry.
+pub async fn forget(keychain: Arc<dyn Keychain>, entry: String) -> Result<(), Error> {
+    off_the_runtime(move || keychain.remove(&entry)).await
+}
+
+/// Runs a keychain call on a thread that may block, and stops waiting for it when its prompt is ignored.
+async fn off_the_runtime<T: Send + 'static>(
+    call: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    match tokio::time::timeout(PROMPT_PATIENCE, tokio::task::spawn_blocking(call)).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_panicked)) => Err(Error::KeychainRefused(None)),
+        Err(_elapsed) => Err(Error::KeychainLocked(None)),
+    }
+}
+
+/// The platform's own store.
+#[derive(Clone, Debug)]
+pub struct SystemKeychain {
+    service: String,
+}
+
+impl SystemKeychain {
+    /// `service` is the name under which all entries stand.
+    pub fn new(service: String) -> Self {
+        Self { service }
+    }
+
+    fn entry(&self, user: &str) -> Result<Entry, Error> {
+        // A label for the person who looks into the keychain's own window; Windows' store has no such thing.
+        let label = format!("{}: access key", self.service);
+        let labelled = HashMap::from([("label", label.as_str())]);
+        let modifiers = cfg!(all(unix, not(target_os = "macos"))).then_some(&labelled);
+        platform_store()
+            .and_then(|store| store.build(&self.service, user, modifiers))
+            .map_err(from_keyring)
+    }
+}
+
+impl Keychain for SystemKeychain {
+    fn get(&self, entry: &str) -> Result<SecretString, Error> {
+        let text = self.entry(entry)?.get_password().map_err(from_keyring)?;
+        Ok(SecretString::from(text))
+    }
+
+    fn set(&self, entry: &str, value: &SecretString) -> Result<(), Error> {
+        self.entry(entry)?
+            .set_password(value.expose_secret())
+            .map_err(from_keyring)
+    }
+
+    fn remove(&self, entry: &str) -> Result<(), Error> {
+        match self.entry(entry)?.delete_credential() {
+            Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
+            Err(error) => Err(from_keyring(error)),
+        }
+    }
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(zbus_secret_service_keyring_store::Store::new()?)
+}
+
+#[cfg(target_os = "macos")]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(apple_native_keyring_store::keychain::Store::new()?)
+}
+
+#[cfg(windows)]
+fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
+    Ok(windows_native_keyring_store::Store::new()?)
+}
+
+/// Each variant means what was seen with real stores: no bus and no service are both `PlatformFailure`; a
+/// locked keyring without its prompt is `NoStorageAccess`.
+fn from_keyring(error: keyring_core::Error) -> Error {
+    use keyring_core::Error as K;
+    match error {
+        K::PlatformFailure(_) | K::NoDefaultStore => Error::KeychainMissing(Some(error)),
+        K::NoStorageAccess(_) => Error::KeychainLocked(Some(error)),
+        // The bytes attached to the last two may be the secret: they go no further, not even into the log.
+        K::NoEntry | K::BadEncoding(_) | K::BadDataFormat(..) => Error::AccessKeyMissing,
+        _ => Error::KeychainRefused(Some(error)),
+    }
+}
+
+/// A keychain in memory, for stories that are about something else. It keeps its entries as long as it lives, so
+/// that a restart of the app can be told with it.
+#[derive(Debug, Default)]
+pub struct MemoryKeychain(Mutex<HashMap<String, SecretString>>);
+
+impl Keychain for MemoryKeychain {
+    fn get(&self, entry: &str) -> Result<SecretString, Error> {
+        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(entry).cloned().ok_or(Error::AccessKeyMissing)
+    }
+
+    fn set(&self, entry: &str, value: &SecretString) -> Result<(), Error> {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.insert(entry.to_owned(), value.clone());
+        Ok(())
+    }
+
+    fn remove(&self, entry: &str) -> Result<(), Error> {
+        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.remove(entry);
+        Ok(())
+    }
+}

@@ -1,0 +1,29 @@
+//! WHO: the access key in the keychain becomes a session that ends.
+//!
+//! | step | file | does |
+//! |---|---|---|
+//! | access key | `access_key.rs` | the IAM user's key pair, typed or read from the console's CSV file |
+//! | keychain | `keychain.rs` | keeps it in the operating system's own store, and nowhere else |
+//! | names | `names.rs` | role ARN, region, MFA serial and the like, checked before anything is asked |
+//! | clock | `clock.rs` | a time that counts suspend, passed in |
+//! | sign in | `sign_in.rs` | one AssumeRole, the only use of the key |
+//! | session | `session.rs` | what STS gave: temporary, in memory only, never renewed by itself |
+//!
+//! Deliberately absent: S3, a credentials provider (it would renew the session unasked), and any file on disk.
+
+mod access_key;
+mod clock;
+mod error;
+mod keychain;
+mod names;
+mod session;
+mod sign_in;
+
+pub use access_key::{AccessKey, KeyEnds};
+pub use clock::{Clock, SystemClock};
+pub use error::BoxError;
+pub use error::Error;
+pub use keychain::{Keychain, MemoryKeychain, SystemKeychain, forget, keep, read};
+pub use names::{ExternalId, MfaCode, MfaSerial, NameError, Region, RoleArn, SessionLength};
+pub use session::{Session, SessionKeys};
+pub use sign_in::{SignIn, sign_in};

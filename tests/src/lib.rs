@@ -1,0 +1,35 @@
+//! The harness under the stories: real programs on real sockets, each in surroundings of its own.
+//!
+//! | piece | is |
+//! |---|---|
+//! | [`keyring`] | a private D-Bus session bus with a real gnome-keyring on it |
+//! | [`sandglass`] | the built command line in its own data folder |
+//! | [`weed`] | `SeaweedFS`: a real S3 and STS server that nobody here wrote |
+//! | [`short_sessions`] | a door before its STS that makes sessions of seconds |
+//! | [`onlooker`] | what really lies in a bucket, seen with an administrator's key |
+//! | [`files`] | awkward folders, big files, and whether bytes arrived |
+//! | [`display`] | a screen that nobody sees, a window manager, a hand and a camera |
+//! | [`file_manager`] | a real file manager to drag from |
+//! | [`window`] | the built window, looked into by `WebDriver` |
+//!
+//! Readiness is a condition that is looked at until a deadline ([`wait`]), never a pause. What was started is ended,
+//! by pid, when its value goes away.
+
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a harness fails by panicking, with a sentence that says what did not happen"
+)]
+
+pub mod destination;
+pub mod display;
+pub mod file_manager;
+pub mod files;
+pub mod keyring;
+pub mod leash;
+pub mod onlooker;
+pub mod place;
+pub mod sandglass;
+pub mod short_sessions;
+pub mod wait;
+pub mod weed;
+pub mod window;

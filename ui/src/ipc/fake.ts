@@ -1,0 +1,279 @@
+// The same interface in memory: `npm run dev` in a browser and the tests run on it, without Rust.
+//
+// Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
+import type { Backend } from './backend'
+import type { Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Page, Remedy, Row, RowState, Session, Totals } from './bindings'
+import { SCENES, type Scene } from './scenes'
+
+const TICK_MS = 100
+const PAGE_SIZE = 200
+const BYTES_PER_SECOND = 38_000_000
+const IN_FLIGHT = 3
+
+export function failure(code: Code, remedy: Remedy, about = ''): Failure {
+  return { code, message: `${code}: ${about}`, remedy, about }
+}
+
+export class Fake implements Backend {
+  destinations: Destination[]
+  selected: string | null
+  sessions = new Map<string, Session>()
+  rows = new Map<number, Row>()
+  entries: Entry[]
+  /** What `list` answers instead of a page. */
+  listing: Failure | 'never' | null
+  /** What the next `connect` fails with. */
+  refuse: Failure | null = null
+  /** Every call, for the tests. */
+  calls: [string, ...unknown[]][] = []
+
+  #receive: (change: Change) => void = () => {}
+  #endsAt = 0
+  #nextRow = 1
+  #scene: Scene
+
+  constructor(scene: Scene = SCENES.first) {
+    this.#scene = scene
+    this.destinations = [...scene.destinations]
+    this.selected = scene.destinations[0]?.id ?? null
+    this.entries = [...scene.entries]
+    this.listing = scene.listing
+    for (const row of scene.rows) this.rows.set(row.id, { ...row })
+    this.#nextRow = scene.rows.length + 1
+    if (this.selected && scene.session) this.sessions.set(this.selected, scene.session)
+    if (scene.session?.state === 'running') this.#endsAt = performance.now() + scene.session.secondsLeft * 1000
+  }
+
+  async watch(receive: (change: Change) => void): Promise<void> {
+    this.#receive = receive
+    receive({
+      kind: 'snapshot',
+      snapshot: {
+        destinations: this.destinations,
+        selected: this.selected,
+        sessions: [...this.sessions].map(([destination, session]) => ({ destination, session })),
+        rows: [...this.rows.values()].map((row) => ({ ...row })),
+        totals: this.destinations.map(({ id }) => this.#totals(id)),
+      },
+    })
+    for (const change of this.#scene.after) setTimeout(() => receive(change), 120)
+    if (this.#scene.moves) setInterval(() => this.#tick(), TICK_MS)
+  }
+
+  /** Says something as Rust would. */
+  say(change: Change): void {
+    this.#receive(change)
+  }
+
+  async connect(form: ConnectForm): Promise<string> {
+    // The secret must not live on in the list of calls.
+    this.calls.push(['connect', { ...form, key: form.key.from }])
+    await pause(300)
+    if (this.refuse) throw this.refuse
+    if (!form.roleArn.startsWith('arn:aws:iam::')) throw failure('badRoleArn', 'correctInput', form.roleArn)
+    if (this.destinations.some(({ name }) => name === form.name)) throw failure('nameTaken', 'correctInput', form.name)
+    const id = `d${this.destinations.length + 1}`
+    const keyEnds = form.key.from === 'typed' ? form.key.id.slice(-4) : 'WXYZ'
+    const { name, bucket, region, prefix, roleArn } = form
+    this.#adopt({ id, name, bucket, region, prefix, roleArn, keyEnds, endpoint: form.endpoint || null, isSandbox: false, needsMfa: form.mfaSerial !== '' })
+    return id
+  }
+
+  async chooseKeyFile() {
+    await pause(200)
+    return { ticket: 7, fileName: 'uploader_accessKeys.csv', keyEnds: 'WXYZ' }
+  }
+
+  async trySandbox(): Promise<string> {
+    this.calls.push(['trySandbox'])
+    await pause(700)
+    this.#adopt({
+      ...{ id: 'sandbox', name: 'Sandbox', bucket: 'sandbox-bucket', region: 'us-east-1', prefix: '', keyEnds: 'DBOX', isSandbox: true, needsMfa: false },
+      ...{ roleArn: 'arn:aws:iam::000000000000:role/sandbox', endpoint: 'http://127.0.0.1:49152' },
+    })
+    await this.signIn('sandbox', null)
+    return 'sandbox'
+  }
+
+  async selectDestination(destination: string): Promise<void> {
+    this.selected = destination
+    this.say({ kind: 'destinations', destinations: [...this.destinations], selected: destination })
+  }
+
+  async removeDestination(destination: string): Promise<void> {
+    this.calls.push(['removeDestination', destination])
+    this.destinations = this.destinations.filter(({ id }) => id !== destination)
+    this.selected = this.destinations[0]?.id ?? null
+    this.say({ kind: 'destinations', destinations: this.destinations, selected: this.selected })
+  }
+
+  async signIn(destination: string, mfaCode: string | null): Promise<void> {
+    this.calls.push(['signIn', destination, mfaCode])
+    if (mfaCode !== null && mfaCode !== '123456') throw failure('mfaRefused', 'signIn', 'arn:aws:iam::123456789012:role/sts-s3-example-role')
+    this.#setSession(destination, { state: 'signingIn' })
+    await pause(500)
+    const lengthSeconds = 180
+    this.#endsAt = performance.now() + lengthSeconds * 1000
+    this.listing = this.#listingAfterSignIn()
+    for (const row of this.rows.values()) if (row.state === 'waitingForSignIn') this.#move(row, 'waiting')
+    this.#setSession(destination, { state: 'running', secondsLeft: lengthSeconds, lengthSeconds, endsAt: new Date(Date.now() + lengthSeconds * 1000).toISOString() })
+  }
+
+  async endSession(destination: string): Promise<void> {
+    this.#end(destination, 'user')
+  }
+
+  async chooseFiles(folder: string): Promise<void> {
+    this.calls.push(['chooseFiles', folder])
+    const names = ['take-019.wav', 'take-020.wav', 'notes.md']
+    this.#add(names.map((name, i) => ({ name, key: folder + name, sizeBytes: [204_300_000, 96_000_000, 4100][i] ?? 0 })))
+  }
+
+  async chooseFolder(folder: string): Promise<void> {
+    this.calls.push(['chooseFolder', folder])
+    this.#add(Array.from({ length: 40 }, (_, i) => `day-03/clip-${i + 1}.flac`).map((name) => ({ name, key: folder + name, sizeBytes: 6_000_000 })))
+  }
+
+  async showFolder(destination: string, folder: string): Promise<void> {
+    this.calls.push(['showFolder', destination, folder])
+  }
+
+  async list(destination: string, folder: string, next: string | null): Promise<Page> {
+    this.calls.push(['list', destination, folder, next])
+    await pause(next ? 400 : 150)
+    if (this.listing === 'never') return new Promise(() => {})
+    if (this.listing) throw this.listing
+    if (this.sessions.get(destination)?.state !== 'running') throw failure('signedOut', 'signIn', this.#name(destination))
+    const inside = this.entries.filter(({ key }) => key.startsWith(folder) && /^[^/]+\/?$/.test(key.slice(folder.length)))
+    const from = Number(next ?? 0)
+    return { entries: inside.slice(from, from + PAGE_SIZE), next: from + PAGE_SIZE < inside.length ? String(from + PAGE_SIZE) : null }
+  }
+
+  async policyAdvice(destination: string) {
+    const bucket = this.destinations.find(({ id }) => id === destination)?.bucket ?? ''
+    const resource = `arn:aws:s3:::${bucket}`
+    const corrected = [
+      { Effect: 'Allow', Action: 's3:PutObject', Resource: `${resource}/*` },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: resource },
+    ]
+    return {
+      published: [`"Action": ["s3:PutObject", "s3:ListBucket"], "Resource": "${resource}/*"`],
+      corrected: [`"Action": "s3:PutObject",                    "Resource": "${resource}/*"`, `"Action": "s3:ListBucket",                   "Resource": "${resource}"`],
+      document: JSON.stringify({ Version: '2012-10-17', Statement: corrected }, null, 2),
+    }
+  }
+
+  async cancelRow(row: number): Promise<void> {
+    this.#moveById(row, 'cancelled')
+  }
+
+  async retryRow(row: number): Promise<void> {
+    this.#moveById(row, 'waiting')
+  }
+
+  async resolveConflict(row: number, choice: ConflictChoice): Promise<void> {
+    this.calls.push(['resolveConflict', row, choice])
+    const found = this.rows.get(row)
+    if (found && choice === 'keepBoth') found.key = found.key.replace(/(\.[^./]*)?$/, ' (2)$1')
+    this.#moveById(row, choice === 'skip' ? 'skipped' : 'waiting')
+  }
+
+  async clearFinished(destination: string): Promise<void> {
+    const finished = [...this.rows.values()].filter((row) => row.destination === destination && ['stored', 'cancelled', 'skipped'].includes(row.state))
+    for (const { id } of finished) this.rows.delete(id)
+    this.say({ kind: 'rowsRemoved', ids: finished.map(({ id }) => id) })
+    this.say({ kind: 'totals', ...this.#totals(destination) })
+  }
+
+  #listingAfterSignIn(): Failure | null {
+    return this.listing !== null && this.listing !== 'never' && this.listing.code === 'listingDenied' ? this.listing : null
+  }
+
+  #name(destination: string): string {
+    return this.destinations.find(({ id }) => id === destination)?.name ?? destination
+  }
+
+  #adopt(destination: Destination): void {
+    this.destinations = [...this.destinations.filter(({ id }) => id !== destination.id), destination]
+    this.selected = destination.id
+    this.say({ kind: 'destinations', destinations: this.destinations, selected: this.selected })
+  }
+
+  #setSession(destination: string, session: Session): void {
+    this.sessions.set(destination, session)
+    this.say({ kind: 'session', destination, session })
+  }
+
+  #end(destination: string, cause: 'time' | 'user'): void {
+    for (const row of this.rows.values()) if (row.state === 'sending' || row.state === 'waiting') this.#move(row, 'waitingForSignIn')
+    this.#setSession(destination, { state: 'ended', cause })
+    this.say({ kind: 'totals', ...this.#totals(destination) })
+  }
+
+  #add(files: Pick<Row, 'name' | 'key' | 'sizeBytes'>[]): void {
+    const destination = this.selected ?? ''
+    const state: RowState = this.sessions.get(destination)?.state === 'running' ? 'waiting' : 'waitingForSignIn'
+    const rows = files.map((file): Row => ({ ...file, id: this.#nextRow++, destination, sentBytes: 0, state, failure: null }))
+    for (const row of rows) this.rows.set(row.id, row)
+    this.say({ kind: 'rowsAdded', rows: rows.map((row) => ({ ...row })) })
+    this.say({ kind: 'totals', ...this.#totals(destination) })
+  }
+
+  #moveById(id: number, state: RowState): void {
+    const row = this.rows.get(id)
+    if (!row) return
+    const signedIn = this.sessions.get(row.destination)?.state === 'running'
+    this.#move(row, state === 'waiting' && !signedIn ? 'waitingForSignIn' : state)
+    this.say({ kind: 'totals', ...this.#totals(row.destination) })
+  }
+
+  #move(row: Row, state: RowState): void {
+    row.state = state
+    row.failure = null
+    this.say({ kind: 'rowsChanged', rows: [{ ...row }] })
+  }
+
+  #tick(): void {
+    const destination = this.selected
+    if (!destination || this.sessions.get(destination)?.state !== 'running') return
+    if (performance.now() >= this.#endsAt) return this.#end(destination, 'time')
+    const rows = [...this.rows.values()].filter((row) => row.destination === destination)
+    const sending = rows.filter((row) => row.state === 'sending')
+    for (const row of rows.filter((row) => row.state === 'waiting').slice(0, IN_FLIGHT - sending.length)) {
+      const taken = this.entries.some(({ key }) => key === row.key)
+      row.state = taken && row.sentBytes === 0 ? 'conflict' : 'sending'
+      sending.push(row)
+    }
+    const arrived: Entry[] = []
+    for (const row of sending) {
+      if (row.state !== 'sending') continue
+      row.sentBytes = Math.min(row.sizeBytes, row.sentBytes + (BYTES_PER_SECOND * (TICK_MS / 1000)) / IN_FLIGHT)
+      if (row.sentBytes < row.sizeBytes) continue
+      row.state = 'stored'
+      arrived.push({ isFolder: false, name: row.key.split('/').at(-1) ?? '', key: row.key, sizeBytes: row.sizeBytes, modified: new Date().toISOString(), storageClass: 'STANDARD' })
+    }
+    if (sending.length === 0) return
+    this.say({ kind: 'rowsChanged', rows: sending.map((row) => ({ ...row })) })
+    this.say({ kind: 'totals', ...this.#totals(destination) })
+    this.entries.push(...arrived)
+    if (arrived.length > 0) this.say({ kind: 'arrived', destination, entries: arrived })
+  }
+
+  #totals(destination: string): Totals {
+    const rows = [...this.rows.values()].filter((row) => row.destination === destination && row.state !== 'cancelled' && row.state !== 'skipped')
+    const sum = (of: (row: Row) => number) => rows.reduce((all, row) => all + of(row), 0)
+    const bytes = sum((row) => row.sizeBytes)
+    const bytesSent = sum((row) => (row.state === 'stored' ? row.sizeBytes : row.sentBytes))
+    const runs = rows.some((row) => row.state === 'sending')
+    return {
+      ...{ destination, bytes, bytesSent, files: rows.length, planning: false, bytesPerSecond: runs ? BYTES_PER_SECOND : 0 },
+      filesStored: rows.filter((row) => row.state === 'stored').length,
+      filesStopped: rows.filter((row) => row.state === 'conflict' || row.state === 'failed').length,
+      secondsLeft: runs ? Math.round((bytes - bytesSent) / BYTES_PER_SECOND) : null,
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms))
+}

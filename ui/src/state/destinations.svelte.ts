@@ -1,0 +1,26 @@
+// The saved destinations, which of them is shown, and which folder of each was open last.
+import { SvelteMap } from 'svelte/reactivity'
+import type { Destination } from '../ipc/bindings'
+
+export class Destinations {
+  #selected = $state.raw<string | null>(null)
+  #folders = new SvelteMap<string, string>()
+
+  all = $state.raw<readonly Destination[]>([])
+  readonly shown: Destination | null = $derived(this.all.find((destination) => destination.id === this.#selected) ?? this.all[0] ?? null)
+  /** A whole prefix in the bucket. */
+  readonly folder: string = $derived(this.shown ? (this.#folders.get(this.shown.id) ?? this.shown.prefix) : '')
+
+  receive(all: readonly Destination[], selected: string | null): void {
+    this.all = all
+    this.#selected = selected
+  }
+
+  of(id: string): Destination | null {
+    return this.all.find((destination) => destination.id === id) ?? null
+  }
+
+  openFolder(destination: string, folder: string): void {
+    this.#folders.set(destination, folder)
+  }
+}

@@ -1,0 +1,119 @@
+// The connect form while it is filled: its fields, where its access key comes from, and the field a failure belongs to.
+import { asFailure, type Backend } from '../ipc/backend'
+import type { Code, ConnectForm as WireForm, Destination, Failure, KeyFile } from '../ipc/bindings'
+
+const FIELD_OF: Partial<Record<Code, FieldName>> = {
+  badName: 'name',
+  nameTaken: 'name',
+  badRoleArn: 'roleArn',
+  roleRefused: 'roleArn',
+  badRegion: 'region',
+  regionDisabled: 'region',
+  wrongRegion: 'region',
+  badBucket: 'bucket',
+  bucketMissing: 'bucket',
+  badPrefix: 'prefix',
+  badEndpoint: 'endpoint',
+  answerNotUnderstood: 'endpoint',
+  badSessionSeconds: 'sessionSeconds',
+  sessionTooLong: 'sessionSeconds',
+  badExternalId: 'externalId',
+  badMfaSerial: 'mfaSerial',
+  badAccessKey: 'keyId',
+  accessKeyUnknown: 'keyId',
+  secretWrong: 'secret',
+  badKeyFile: 'keyFile',
+  keyFileForgotten: 'keyFile',
+}
+const ADVANCED: readonly FieldName[] = ['endpoint', 'stsEndpoint', 'sessionSeconds', 'externalId', 'mfaSerial']
+
+export type FieldName = Exclude<keyof WireForm, 'key'> | 'keyId' | 'secret' | 'keyFile'
+
+export class ConnectForm {
+  name = $state('')
+  roleArn = $state('')
+  region = $state('')
+  bucket = $state('')
+  prefix = $state('')
+  endpoint = $state('')
+  stsEndpoint = $state('')
+  sessionSeconds = $state('')
+  externalId = $state('')
+  mfaSerial = $state('')
+  keyId = $state('')
+  secret = $state('')
+  keyFile = $state.raw<KeyFile | null>(null)
+
+  isAdvanced = $state(false)
+  isBusy = $state.raw(false)
+  failure = $state.raw<Failure | null>(null)
+  readonly failedField: FieldName | null = $derived(this.failure ? this.#fieldOf(this.failure) : null)
+
+  /** `like`: the destination whose fields are taken over; never its key. */
+  constructor(like: Destination | null = null) {
+    if (!like) return
+    this.name = like.name
+    this.roleArn = like.roleArn
+    this.region = like.region
+    this.bucket = like.bucket
+    this.prefix = like.prefix
+    this.endpoint = like.endpoint ?? ''
+  }
+
+  /** The failure, for the field it belongs to. */
+  failureOf(field: FieldName): Failure | null {
+    return this.failedField === field ? this.failure : null
+  }
+
+  async submit(connect: (form: WireForm) => Promise<void>): Promise<void> {
+    if (this.isBusy) return
+    this.isBusy = true
+    this.failure = null
+    const sent = connect(this.#wire())
+    // It has crossed; whatever comes of it, it does not stay on the page.
+    this.secret = ''
+    try {
+      await sent
+      this.keyFile = null
+    } catch (thrown) {
+      this.failure = asFailure(thrown)
+      if (this.failure.code === 'keyFileForgotten' || this.failedField === 'keyId') this.keyFile = null
+      if (this.failedField && ADVANCED.includes(this.failedField)) this.isAdvanced = true
+    } finally {
+      this.isBusy = false
+    }
+  }
+
+  async chooseKeyFile(backend: Backend): Promise<void> {
+    try {
+      const file = await backend.chooseKeyFile()
+      if (!file) return
+      this.failure = null
+      this.keyFile = file
+      this.keyId = ''
+      this.secret = ''
+    } catch (thrown) {
+      this.failure = asFailure(thrown)
+    }
+  }
+
+  typeKey(): void {
+    this.keyFile = null
+  }
+
+  #wire(): WireForm {
+    const { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial } = this
+    const key: WireForm['key'] = this.keyFile ? { from: 'file', ticket: this.keyFile.ticket } : { from: 'typed', id: this.keyId.trim(), secret: this.secret.trim() }
+    return { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial, key }
+  }
+
+  #fieldOf(failure: Failure): FieldName | null {
+    // Both endpoints fail with one code; the sentence names the text that was typed.
+    if (failure.code === 'badEndpoint' && failure.about === this.stsEndpoint && failure.about !== this.endpoint) return 'stsEndpoint'
+    const field = FIELD_OF[failure.code] ?? null
+    if (failure.code === 'answerNotUnderstood' && this.endpoint === '') return null
+    // A key from a file has no fields to stand beside.
+    if (this.keyFile && (field === 'keyId' || field === 'secret')) return 'keyFile'
+    return field
+  }
+}

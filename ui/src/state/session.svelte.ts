@@ -1,0 +1,48 @@
+// One destination's session, and the countdown of its sand.
+import type { EndCause, Session } from '../ipc/bindings'
+
+const SOON_SECONDS = 300
+
+export class SessionClock {
+  state = $state.raw<Session['state']>('none')
+  cause = $state.raw<EndCause | null>(null)
+  endsAt = $state.raw<string | null>(null)
+  lengthSeconds = $state.raw(0)
+  secondsLeft = $state.raw(0)
+
+  readonly isRunning = $derived(this.state === 'running')
+  readonly endsSoon = $derived(this.isRunning && this.secondsLeft <= SOON_SECONDS)
+  /** How full the upper glass is, 0 to 1. */
+  readonly level = $derived(this.isRunning && this.lengthSeconds > 0 ? Math.min(1, this.secondsLeft / this.lengthSeconds) : 0)
+
+  // performance.now() and not Date: setting the wall clock must not move the sand.
+  #zeroAt = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  receive(session: Session): void {
+    clearTimeout(this.#timer)
+    this.state = session.state
+    this.cause = session.state === 'ended' ? session.cause : null
+    if (session.state === 'running') {
+      this.endsAt = session.endsAt
+      this.lengthSeconds = session.lengthSeconds
+      this.#zeroAt = performance.now() + session.secondsLeft * 1000
+      this.#tick()
+    } else {
+      this.endsAt = null
+      this.secondsLeft = 0
+    }
+  }
+
+  /** Stops the ticking, for a destination that is removed. */
+  stop(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #tick(): void {
+    const left = Math.max(0, this.#zeroAt - performance.now())
+    this.secondsLeft = Math.ceil(left / 1000)
+    // At zero the page waits for Rust's word: it alone knows when the session has ended.
+    if (left > 0) this.#timer = setTimeout(() => this.#tick(), left % 1000 || 1000)
+  }
+}

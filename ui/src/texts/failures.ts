@@ -1,0 +1,93 @@
+// The sentence of every failure and the word of every remedy, in the page's language.
+//
+// A code without a text does not compile here; a text without Japanese does not compile in complete.ts.
+import type { Code, Failure, Remedy } from '../ipc/bindings'
+import { m } from '../paraglide/messages.js'
+
+type Sentence = (inputs: { about: string }) => string
+
+export const failureSentences = {
+  keychainMissing: m.failure_keychainMissing,
+  keychainLocked: m.failure_keychainLocked,
+  keychainRefused: m.failure_keychainRefused,
+  accessKeyMissing: m.failure_accessKeyMissing,
+  accessKeyUnknown: m.failure_accessKeyUnknown,
+  secretWrong: m.failure_secretWrong,
+  roleRefused: m.failure_roleRefused,
+  mfaRefused: m.failure_mfaRefused,
+  sessionTooLong: m.failure_sessionTooLong,
+  regionDisabled: m.failure_regionDisabled,
+  clockOff: m.failure_clockOff,
+  offline: m.failure_offline,
+  answerNotUnderstood: m.failure_answerNotUnderstood,
+  signInRefused: m.failure_signInRefused,
+  sessionEnded: m.failure_sessionEnded,
+  signedOut: m.failure_signedOut,
+  serverBusy: m.failure_serverBusy,
+  listingDenied: m.failure_listingDenied,
+  uploadDenied: m.failure_uploadDenied,
+  bucketMissing: m.failure_bucketMissing,
+  wrongRegion: m.failure_wrongRegion,
+  requestRefused: m.failure_requestRefused,
+  alreadyInBucket: m.failure_alreadyInBucket,
+  changedWhileUploading: m.failure_changedWhileUploading,
+  fileVanished: m.failure_fileVanished,
+  fileUnreadable: m.failure_fileUnreadable,
+  notAFile: m.failure_notAFile,
+  brokenLink: m.failure_brokenLink,
+  linkNotFollowed: m.failure_linkNotFollowed,
+  nameNotUnicode: m.failure_nameNotUnicode,
+  nameUnsafe: m.failure_nameUnsafe,
+  keyTooLong: m.failure_keyTooLong,
+  fileTooLarge: m.failure_fileTooLarge,
+  checksumMismatch: m.failure_checksumMismatch,
+  checksumMissing: m.failure_checksumMissing,
+  ledgerFailed: m.failure_ledgerFailed,
+  settingsFailed: m.failure_settingsFailed,
+  badName: m.failure_badName,
+  nameTaken: m.failure_nameTaken,
+  badRoleArn: m.failure_badRoleArn,
+  badRegion: m.failure_badRegion,
+  badBucket: m.failure_badBucket,
+  badPrefix: m.failure_badPrefix,
+  badEndpoint: m.failure_badEndpoint,
+  badSessionSeconds: m.failure_badSessionSeconds,
+  badExternalId: m.failure_badExternalId,
+  badMfaSerial: m.failure_badMfaSerial,
+  badMfaCode: m.failure_badMfaCode,
+  badAccessKey: m.failure_badAccessKey,
+  badKeyFile: m.failure_badKeyFile,
+  keyFileForgotten: m.failure_keyFileForgotten,
+  destinationUnknown: m.failure_destinationUnknown,
+  notAPath: m.failure_notAPath,
+  dialogMissing: m.failure_dialogMissing,
+  sandboxFailed: m.failure_sandboxFailed,
+} satisfies Record<Code, Sentence>
+
+export const remedyWords = {
+  startKeychain: m.remedy_startKeychain,
+  unlockKeychain: m.remedy_unlockKeychain,
+  retry: m.remedy_retry,
+  enterKeyAgain: m.remedy_enterKeyAgain,
+  askAdministrator: m.remedy_askAdministrator,
+  signIn: m.remedy_signIn,
+  editDestination: m.remedy_editDestination,
+  setClock: m.remedy_setClock,
+  checkNetwork: m.remedy_checkNetwork,
+  chooseConflict: m.remedy_chooseConflict,
+  chooseFileAgain: m.remedy_chooseFileAgain,
+  nothing: null,
+  renameFile: m.remedy_renameFile,
+  correctInput: null,
+  installPortal: m.remedy_installPortal,
+} satisfies Record<Remedy, (() => string) | null>
+
+/** A code that this page does not know (an older page under a newer core) still says something. */
+export function failureText(failure: Failure): string {
+  const sentence: Sentence | undefined = failureSentences[failure.code]
+  return sentence ? sentence({ about: failure.about }) : failure.message
+}
+
+export function remedyText(failure: Failure): string | null {
+  return remedyWords[failure.remedy]?.() ?? null
+}

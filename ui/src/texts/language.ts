@@ -1,0 +1,28 @@
+// The page speaks the system's language, English or Japanese; numbers and dates follow its regional form.
+import { overwriteGetLocale } from '../paraglide/runtime.js'
+
+export type Language = 'en' | 'ja'
+
+let region = 'en'
+
+/** First of `wanted` that Sandglass speaks. */
+export function chooseLanguage(wanted: readonly string[]): Language {
+  for (const tag of wanted) {
+    const language = tag.toLowerCase().split('-')[0]
+    if (language === 'en' || language === 'ja') return language
+  }
+  return 'en'
+}
+
+export function useLanguage(wanted: readonly string[]): Language {
+  const language = chooseLanguage(wanted)
+  region = wanted.find((tag) => tag.toLowerCase().startsWith(language)) ?? language
+  overwriteGetLocale(() => language)
+  document.documentElement.lang = language
+  return language
+}
+
+/** BCP 47 tag for `Intl`: `en-GB` writes another date than `en-US`. */
+export function regionTag(): string {
+  return region
+}

@@ -1,0 +1,22 @@
+// What jsdom lacks of a browser.
+import { cleanup } from '@testing-library/svelte'
+import { afterEach, beforeEach } from 'vitest'
+import { useLanguage } from '../src/texts/language'
+
+globalThis.ResizeObserver = class {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+HTMLCanvasElement.prototype.getContext = () => null
+HTMLDialogElement.prototype.showModal = function () {
+  this.open = true
+}
+HTMLDialogElement.prototype.close = function () {
+  this.open = false
+}
+
+beforeEach(() => {
+  useLanguage(['en-GB'])
+})
+afterEach(() => cleanup())

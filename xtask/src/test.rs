@@ -1,0 +1,77 @@
+//! `cargo xtask test`: installs what tests need and runs every layer; the runners' closing lines come again at the end.
+
+use std::process::Command;
+
+use crate::run::{Result, run, run_and_keep, say};
+use crate::{apt, node, place, python};
+
+/// With `fast`, without the real window and the real server.
+pub(crate) fn test(fast: bool) -> Result {
+    apt::install(&[
+        apt::TO_BUILD,
+        if fast {
+            apt::FOR_A_KEYCHAIN
+        } else {
+            apt::TO_TEST
+        },
+    ])?;
+    if !fast && cfg!(unix) {
+        python::install(&python::SEAWEEDFS)?;
+    }
+    node::build()?;
+    say("Building the programs and the tests");
+    // All targets at once: the programs that stories start then share every compiled crate with the tests.
+    run(&mut place::cargo(
+        &[&["build"], place::all(), &["--all-targets"]].concat(),
+    ))?;
+    say("Testing");
+    let mut closing = Vec::new();
+    let mut outcome = Ok(());
+    for mut runner in runners(fast) {
+        let (lines, result) = run_and_keep(&mut runner, is_closing_line);
+        closing.extend(lines);
+        outcome = outcome.and(result);
+    }
+    say("In short");
+    for line in closing {
+        println!("{line}");
+    }
+    outcome
+}
+
+fn runners(fast: bool) -> Vec<Command> {
+    let page = node::npm(&["test"]);
+    if fast {
+        let crates = place::cargo(&[
+            "test",
+            "--workspace",
+            "--exclude",
+            "testkit",
+            "--no-fail-fast",
+        ]);
+        let stories = place::cargo(&[
+            "test",
+            "-p",
+            "testkit",
+            "--test",
+            "it",
+            "--",
+            "--skip",
+            "seaweedfs",
+        ]);
+        vec![page, crates, stories]
+    } else {
+        vec![
+            page,
+            place::cargo(&[&["test"], place::all(), &["--no-fail-fast"]].concat()),
+        ]
+    }
+}
+
+/// What cargo's test runner and Vitest say last.
+fn is_closing_line(line: &str) -> bool {
+    let words = line.trim_start();
+    ["test result:", "Test Files ", "Tests "]
+        .iter()
+        .any(|start| words.starts_with(start))
+}
