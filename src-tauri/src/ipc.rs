@@ -59,7 +59,11 @@ pub struct Destination {
 
 /// Where a destination's session stands.
 #[derive(Clone, Debug, Serialize, TS)]
-#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "state",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Session {
     /// Never signed in since the start.
     None,
@@ -357,7 +361,11 @@ pub struct DestinationSession {
 
 /// What `watch` sends: the snapshot first, then changes in the order they happened.
 #[derive(Clone, Debug, Serialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Change {
     /// Everything; first, and again after a gap.
     Snapshot {

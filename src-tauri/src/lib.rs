@@ -1,1 +1,108 @@
-//! Under construction.
+//! The window: thin. It turns what happens at it into calls of `app::App`, and the app's events into JSON for the page.
+//!
+//! | file | does |
+//! |---|---|
+//! | `window.rs` | makes the window, guards its navigation |
+//! | `drop.rs` | takes dropped paths, in Rust; refuses what is not an absolute path |
+//! | `dialogs.rs` | the system's file dialogs, from Rust |
+//! | `ipc.rs`, `wire.rs` | the types that cross, and making them |
+//! | `page.rs` | the channel to the page |
+//! | `commands.rs` | what the page may ask for |
+//!
+//! Deliberately absent: rules. No path enters the page, and the page can name none.
+
+mod commands;
+mod dialogs;
+mod drop;
+pub mod ipc;
+mod page;
+mod window;
+mod wire;
+
+#[cfg(test)]
+mod bindings;
+#[cfg(test)]
+mod security;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use app::{App, Code, Failure, Home, Surroundings, SystemClock, SystemKeychain};
+use tauri::Manager;
+
+use page::Page;
+
+/// The app, or why there is none: the window opens either way and says it.
+pub(crate) struct Opened(pub(crate) Result<App, Failure>);
+
+/// Runs until the window is closed. Uploads end with it; their rows wait in the ledger.
+pub fn run() -> ExitCode {
+    // The same two threads as the command line's.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let Ok(runtime) = runtime else {
+        eprintln!("sandglass: no threads can be started");
+        return ExitCode::FAILURE;
+    };
+    tauri::async_runtime::set(runtime.handle().clone());
+    let _inside = runtime.enter();
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sandglass: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> tauri::Result<()> {
+    let home = Home::open();
+    // Without a log there is still an app.
+    let _log = home.as_ref().ok().and_then(|home| app::log_to(home).ok());
+    tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            window::show(app);
+        }))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .manage(Opened(open(home)))
+        .manage(Page::default())
+        .on_window_event(drop::on_window_event)
+        .invoke_handler(commands::handler())
+        .setup(|app| {
+            window::open(app.handle())?;
+            if std::env::args().any(|argument| argument == "--sandbox") {
+                begin_with_the_sandbox(app.state::<Opened>().inner());
+            }
+            Ok(())
+        })
+        .run(tauri::generate_context!())
+}
+
+fn open(home: std::io::Result<Home>) -> Result<App, Failure> {
+    let home = home.map_err(|_| Failure {
+        code: Code::SettingsFailed,
+        about: String::new(),
+    })?;
+    let keychain = Arc::new(SystemKeychain::new(home.keychain_service().to_owned()));
+    let app = App::open(Surroundings {
+        home,
+        keychain,
+        clock: Arc::new(SystemClock),
+    })?;
+    app.adopt_rows(None);
+    Ok(app)
+}
+
+/// `--sandbox`, for `cargo xtask demo`: as if the person had pressed *Try the sandbox*.
+fn begin_with_the_sandbox(opened: &Opened) {
+    if let Ok(app) = &opened.0 {
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            if let Err(failure) = app.try_sandbox().await {
+                tracing::warn!(%failure, "the sandbox is not ready");
+            }
+        });
+    }
+}

@@ -6,6 +6,7 @@
 //! | [`sandglass`] | the built command line in its own data folder |
 //! | [`weed`] | `SeaweedFS`: a real S3 and STS server that nobody here wrote |
 //! | [`short_sessions`] | a door before its STS that makes sessions of seconds |
+//! | [`line`] | the line to a server: seen, and parts held back on request |
 //! | [`onlooker`] | what really lies in a bucket, seen with an administrator's key |
 //! | [`files`] | awkward folders, big files, and whether bytes arrived |
 //! | [`display`] | a screen that nobody sees, a window manager, a hand and a camera |
@@ -26,6 +27,7 @@ pub mod file_manager;
 pub mod files;
 pub mod keyring;
 pub mod leash;
+pub mod line;
 pub mod onlooker;
 pub mod place;
 pub mod sandglass;

@@ -29,6 +29,8 @@ struct Door {
     signing_key: Vec<u8>,
     /// 0 leaves sessions as they are.
     seconds: AtomicU32,
+    /// Is the earlier end told too?
+    is_told: AtomicBool,
     is_closed: AtomicBool,
 }
 
@@ -44,6 +46,7 @@ impl ShortSessions {
             server: weed.address(),
             signing_key: weed.signing_key().to_vec(),
             seconds: AtomicU32::new(seconds),
+            is_told: AtomicBool::new(true),
             is_closed: AtomicBool::new(false),
         });
         let inside = Arc::clone(&door);
@@ -59,6 +62,11 @@ impl ShortSessions {
     /// From now, sessions last this long.
     pub fn last_seconds(&self, seconds: u32) {
         self.door.seconds.store(seconds, Ordering::SeqCst);
+    }
+
+    /// From now, sessions end earlier than they say: only the server knows.
+    pub fn end_untold(&self) {
+        self.door.is_told.store(false, Ordering::SeqCst);
     }
 
     /// From now, sessions last as long as the server says.
@@ -105,14 +113,14 @@ impl Door {
         }
         let ends_at = Timestamp::now() + SignedDuration::from_secs(seconds.into());
         let token = element(answer, "SessionToken");
-        let expiration = element(answer, "Expiration");
-        let shown = ends_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let expiration = element(answer, "Expiration").to_owned();
+        let signed = resign(token, ends_at.as_second(), &self.signing_key);
+        let answer = answer.replace(token, &signed);
+        if self.is_told.load(Ordering::SeqCst) {
+            let shown = ends_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+            return answer.replace(&expiration, &shown);
+        }
         answer
-            .replace(
-                token,
-                &resign(token, ends_at.as_second(), &self.signing_key),
-            )
-            .replace(expiration, &shown)
     }
 }
 

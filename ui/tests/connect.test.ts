@@ -70,4 +70,14 @@ describe('the connect form', () => {
     await expect.poll(() => fake.calls.some(([name]) => name === 'signIn')).toBe(true)
     await expect.poll(() => parts('time-left').length, { timeout: 2000 }).toBe(1)
   })
+
+  test('asks for the one-time code even when the answer overtakes the destination', async () => {
+    const { fake, sandglass } = await openWindow(SCENES.first)
+    fake.connect = async () => 'late'
+    await userEvent.click(part('connect-submit'))
+    expect(sandglass.panel).toBeNull()
+    const late = { ...SCENES.list.destinations[0]!, id: 'late', needsMfa: true }
+    fake.say({ kind: 'destinations', destinations: [late], selected: 'late' })
+    await expect.poll(() => parts('mfa-prompt').length).toBe(1)
+  })
 })

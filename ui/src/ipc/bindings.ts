@@ -4,42 +4,398 @@ export type Code = "keychainMissing" | "keychainLocked" | "keychainRefused" | "a
 
 export type Remedy = "startKeychain" | "unlockKeychain" | "retry" | "enterKeyAgain" | "askAdministrator" | "signIn" | "editDestination" | "setClock" | "checkNetwork" | "chooseConflict" | "chooseFileAgain" | "nothing" | "renameFile" | "correctInput" | "installPortal";
 
-export type Failure = { code: Code, message: string, remedy: Remedy, about: string, };
+export type Failure = { 
+/**
+ * The closed code; the page has a sentence for each, in each language.
+ */
+code: Code, 
+/**
+ * The English sentence, for the log and for copying.
+ */
+message: string, 
+/**
+ * What the person can do.
+ */
+remedy: Remedy, 
+/**
+ * The thing the sentence names: a file, a bucket, a role.
+ */
+about: string, };
 
-export type Destination = { id: string, name: string, bucket: string, region: string, prefix: string, roleArn: string, endpoint: string | null, isSandbox: boolean, keyEnds: string, needsMfa: boolean, };
+export type Destination = { 
+/**
+ * Stable id.
+ */
+id: string, 
+/**
+ * The name the person gave.
+ */
+name: string, 
+/**
+ * Bucket.
+ */
+bucket: string, 
+/**
+ * Region.
+ */
+region: string, 
+/**
+ * Folder in the bucket: empty, or ends in `/`.
+ */
+prefix: string, 
+/**
+ * The role a session acts as.
+ */
+roleArn: string, 
+/**
+ * Another S3 endpoint than AWS's.
+ */
+endpoint: string | null, 
+/**
+ * Is it the sandbox on this computer?
+ */
+isSandbox: boolean, 
+/**
+ * Last four characters of the access key id.
+ */
+keyEnds: string, 
+/**
+ * A one-time code is asked for at sign-in.
+ */
+needsMfa: boolean, };
 
 export type EndCause = "time" | "server" | "user";
 
-export type Session = { "state": "none" } | { "state": "signingIn" } | { "state": "running", secondsLeft: number, lengthSeconds: number, endsAt: string, } | { "state": "ended", cause: EndCause, };
+export type Session = { "state": "none" } | { "state": "signingIn" } | { "state": "running", 
+/**
+ * Time left when this was sent.
+ */
+secondsLeft: number, 
+/**
+ * The whole length.
+ */
+lengthSeconds: number, 
+/**
+ * The end, RFC 3339.
+ */
+endsAt: string, } | { "state": "ended", 
+/**
+ * Why.
+ */
+cause: EndCause, };
 
 export type RowState = "waiting" | "sending" | "stored" | "waitingForSignIn" | "conflict" | "failed" | "cancelled" | "skipped";
 
-export type Row = { id: number, destination: string, name: string, key: string, sizeBytes: number, sentBytes: number, state: RowState, failure: Failure | null, };
+export type Row = { 
+/**
+ * Unique in this data folder, for ever.
+ */
+id: number, 
+/**
+ * The destination it goes to.
+ */
+destination: string, 
+/**
+ * The file's name, with the dropped folder's path before it (`day-01/a.wav`).
+ */
+name: string, 
+/**
+ * The object's key.
+ */
+key: string, 
+/**
+ * Size.
+ */
+sizeBytes: number, 
+/**
+ * Bytes that S3 has confirmed, plus those on their way.
+ */
+sentBytes: number, 
+/**
+ * State.
+ */
+state: RowState, 
+/**
+ * Set when the state is `failed`.
+ */
+failure: Failure | null, };
 
-export type RowChange = { id: number, key: string, sizeBytes: number, sentBytes: number, state: RowState, failure: Failure | null, };
+export type RowChange = { 
+/**
+ * Which.
+ */
+id: number, 
+/**
+ * The key (changes with *Keep both*).
+ */
+key: string, 
+/**
+ * Size (changes when a file is planned again).
+ */
+sizeBytes: number, 
+/**
+ * Bytes.
+ */
+sentBytes: number, 
+/**
+ * State.
+ */
+state: RowState, 
+/**
+ * Set when the state is `failed`.
+ */
+failure: Failure | null, };
 
-export type Totals = { destination: string, files: number, filesStored: number, filesStopped: number, bytes: number, bytesSent: number, bytesPerSecond: number, secondsLeft: number | null, planning: boolean, };
+export type Totals = { 
+/**
+ * Which destination.
+ */
+destination: string, 
+/**
+ * Files in all (without cancelled and skipped ones).
+ */
+files: number, 
+/**
+ * Files stored.
+ */
+filesStored: number, 
+/**
+ * Files that failed or ask something.
+ */
+filesStopped: number, 
+/**
+ * Bytes in all.
+ */
+bytes: number, 
+/**
+ * Bytes sent.
+ */
+bytesSent: number, 
+/**
+ * Smoothed speed; 0 when nothing runs.
+ */
+bytesPerSecond: number, 
+/**
+ * Time left at that speed, when it can be said.
+ */
+secondsLeft: number | null, 
+/**
+ * Paths are still being walked.
+ */
+planning: boolean, };
 
-export type Skipped = { name: string, failure: Failure, };
+export type Skipped = { 
+/**
+ * Its name inside the drop.
+ */
+name: string, 
+/**
+ * Why.
+ */
+failure: Failure, };
 
-export type Entry = { isFolder: boolean, name: string, key: string, sizeBytes: number | null, modified: string | null, storageClass: string | null, };
+export type Entry = { 
+/**
+ * A folder (a common prefix)?
+ */
+isFolder: boolean, 
+/**
+ * The last part of the key.
+ */
+name: string, 
+/**
+ * The whole key, or the folder's prefix.
+ */
+key: string, 
+/**
+ * Size of an object.
+ */
+sizeBytes: number | null, 
+/**
+ * When it was stored, RFC 3339.
+ */
+modified: string | null, 
+/**
+ * Storage class, when told.
+ */
+storageClass: string | null, };
 
-export type Page = { entries: Array<Entry>, next: string | null, };
+export type Page = { 
+/**
+ * Folders and objects.
+ */
+entries: Array<Entry>, 
+/**
+ * Give this to `list` for the next page.
+ */
+next: string | null, };
 
-export type PolicyAdvice = { published: Array<string>, corrected: Array<string>, document: string, };
+export type PolicyAdvice = { 
+/**
+ * The statements that most likely stand there: denied listing.
+ */
+published: Array<string>, 
+/**
+ * The statements that should.
+ */
+corrected: Array<string>, 
+/**
+ * The whole corrected document, to copy.
+ */
+document: string, };
 
-export type KeyFile = { ticket: number, fileName: string, keyEnds: string, };
+export type KeyFile = { 
+/**
+ * Name it in `connect`.
+ */
+ticket: number, 
+/**
+ * The file's name, without its folder.
+ */
+fileName: string, 
+/**
+ * Last four characters of the access key id.
+ */
+keyEnds: string, };
 
-export type TypedKey = { id: string, secret: string, };
+export type TypedKey = { 
+/**
+ * Access key ID.
+ */
+id: string, 
+/**
+ * Secret access key.
+ */
+secret: string, };
 
-export type FormKey = { "from": "typed" } & TypedKey | { "from": "file", ticket: number, };
+export type FormKey = { "from": "typed" } & TypedKey | { "from": "file", 
+/**
+ * From `choose_key_file`.
+ */
+ticket: number, };
 
-export type ConnectForm = { name: string, roleArn: string, region: string, bucket: string, prefix: string, endpoint: string, stsEndpoint: string, sessionSeconds: string, externalId: string, mfaSerial: string, key: FormKey, };
+export type ConnectForm = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Role ARN.
+ */
+roleArn: string, 
+/**
+ * Region.
+ */
+region: string, 
+/**
+ * Bucket.
+ */
+bucket: string, 
+/**
+ * Folder in the bucket; may be empty.
+ */
+prefix: string, 
+/**
+ * S3 endpoint; empty for AWS.
+ */
+endpoint: string, 
+/**
+ * STS endpoint; empty for the region's, or for `endpoint` where that is set.
+ */
+stsEndpoint: string, 
+/**
+ * Session length in seconds; empty for an hour.
+ */
+sessionSeconds: string, 
+/**
+ * `ExternalId`; may be empty.
+ */
+externalId: string, 
+/**
+ * MFA serial; may be empty.
+ */
+mfaSerial: string, 
+/**
+ * The access key.
+ */
+key: FormKey, };
 
 export type ConflictChoice = "replace" | "keepBoth" | "skip";
 
-export type DestinationSession = { destination: string, session: Session, };
+export type DestinationSession = { 
+/**
+ * Destination id.
+ */
+destination: string, 
+/**
+ * Its session.
+ */
+session: Session, };
 
-export type Snapshot = { destinations: Array<Destination>, selected: string | null, sessions: Array<DestinationSession>, rows: Array<Row>, totals: Array<Totals>, };
+export type Snapshot = { 
+/**
+ * All destinations.
+ */
+destinations: Array<Destination>, 
+/**
+ * The one that is shown; null before the first.
+ */
+selected: string | null, 
+/**
+ * One for each destination that has been signed in to, by id.
+ */
+sessions: Array<DestinationSession>, 
+/**
+ * All rows of all destinations.
+ */
+rows: Array<Row>, 
+/**
+ * One for each destination with rows.
+ */
+totals: Array<Totals>, };
 
-export type Change = { "kind": "snapshot", snapshot: Snapshot, } | { "kind": "destinations", destinations: Array<Destination>, selected: string | null, } | { "kind": "session" } & DestinationSession | { "kind": "rowsAdded", rows: Array<Row>, } | { "kind": "rowsChanged", rows: Array<RowChange>, } | { "kind": "rowsRemoved", ids: Array<number>, } | { "kind": "totals" } & Totals | { "kind": "skipped", skipped: Array<Skipped>, } | { "kind": "dropHover", items: number | null, } | { "kind": "arrived", destination: string, entries: Array<Entry>, } | { "kind": "failed", failure: Failure, };
+export type Change = { "kind": "snapshot", 
+/**
+ * The state.
+ */
+snapshot: Snapshot, } | { "kind": "destinations", 
+/**
+ * All.
+ */
+destinations: Array<Destination>, 
+/**
+ * Shown.
+ */
+selected: string | null, } | { "kind": "session" } & DestinationSession | { "kind": "rowsAdded", 
+/**
+ * Rows.
+ */
+rows: Array<Row>, } | { "kind": "rowsChanged", 
+/**
+ * Rows.
+ */
+rows: Array<RowChange>, } | { "kind": "rowsRemoved", 
+/**
+ * Ids.
+ */
+ids: Array<number>, } | { "kind": "totals" } & Totals | { "kind": "skipped", 
+/**
+ * Paths.
+ */
+skipped: Array<Skipped>, } | { "kind": "dropHover", 
+/**
+ * How many dropped things (a folder counts as one).
+ */
+items: number | null, } | { "kind": "arrived", 
+/**
+ * Where.
+ */
+destination: string, 
+/**
+ * Objects, in full keys.
+ */
+entries: Array<Entry>, } | { "kind": "failed", 
+/**
+ * What.
+ */
+failure: Failure, };

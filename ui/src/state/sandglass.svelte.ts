@@ -35,6 +35,7 @@ export class Sandglass {
   #sessions = new SvelteMap<string, SessionClock>()
   #uploads = new SvelteMap<string, Uploads>()
   #nextNotice = 1
+  #toSignIn: string | null = null
 
   constructor(backend: Backend) {
     this.backend = backend
@@ -76,6 +77,7 @@ export class Sandglass {
         this.destinations.receive(change.destinations, change.selected)
         for (const { id } of change.destinations) this.#adopt(id)
         this.#forgetRemoved()
+        if (this.#toSignIn) this.#signInSoon(this.#toSignIn)
         break
       case 'session':
         this.#adopt(change.destination).session.receive(change.session)
@@ -112,13 +114,13 @@ export class Sandglass {
   async connect(form: ConnectForm): Promise<void> {
     const id = await this.backend.connect(form)
     this.panel = null
-    this.#signInUnlessRunning(id, form.mfaSerial.trim() !== '')
+    this.#signInSoon(id)
   }
 
   startSandbox(): void {
     if (this.isSandboxStarting) return
     this.isSandboxStarting = true
-    const started = this.backend.trySandbox().then((id) => this.#signInUnlessRunning(id, false))
+    const started = this.backend.trySandbox().then((id) => this.#signInSoon(id))
     this.#try(
       started.finally(() => (this.isSandboxStarting = false)),
       () => this.startSandbox(),
@@ -203,11 +205,11 @@ export class Sandglass {
     this.notices = [...others.slice(-2), { id, failure, actions }]
   }
 
-  #signInUnlessRunning(id: string, needsMfa: boolean): void {
-    if (['running', 'signingIn'].includes(this.sessionOf(id).state)) return
+  /** A new destination's answer may overtake the change that brings the destination itself. */
+  #signInSoon(id: string): void {
     const destination = this.destinations.of(id)
-    if (destination) this.signIn(destination)
-    else if (!needsMfa) this.#try(this.backend.signIn(id, null))
+    this.#toSignIn = destination ? null : id
+    if (destination && !['running', 'signingIn'].includes(this.sessionOf(id).state)) this.signIn(destination)
   }
 
   #adopt(id: string): { session: SessionClock; uploads: Uploads } {

@@ -1,0 +1,20 @@
+// What the page may ask for; `build.rs` reads this too. A test compares it with the capability and with the page.
+const COMMANDS: &[&str] = &[
+    "watch",
+    "connect",
+    "choose_key_file",
+    "try_sandbox",
+    "select_destination",
+    "remove_destination",
+    "sign_in",
+    "end_session",
+    "choose_files",
+    "choose_folder",
+    "show_folder",
+    "list",
+    "policy_advice",
+    "cancel_row",
+    "retry_row",
+    "resolve_conflict",
+    "clear_finished",
+];

@@ -1,0 +1,69 @@
+//! Takes the window's drag and drop, in Rust. The page learns how many things hang over it, and nothing else.
+
+use std::path::{Path, PathBuf};
+
+use tauri::{DragDropEvent, Manager, Window, WindowEvent};
+
+use crate::page::{Page, Shown};
+use crate::{Opened, wire};
+
+pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
+    let WindowEvent::DragDrop(event) = event else {
+        return;
+    };
+    let page = window.state::<Page>();
+    match event {
+        DragDropEvent::Enter { paths, .. } => page.hovering(Some(paths.len())),
+        DragDropEvent::Over { .. } => page.still_hovering(),
+        DragDropEvent::Drop { paths, .. } => {
+            page.hovering(None);
+            if let (Ok(app), Some(shown)) = (&window.state::<Opened>().0, page.shown()) {
+                add(app, &page, &shown, paths.clone());
+            }
+        }
+        _ => page.hovering(None),
+    }
+}
+
+/// Adds what can be a file on this computer to a folder, and says what cannot.
+pub(crate) fn add(app: &app::App, page: &Page, shown: &Shown, paths: Vec<PathBuf>) {
+    let (paths, refused): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_a_path(path));
+    if !refused.is_empty() {
+        let code = app::Code::NotAPath;
+        page.tell(wire::failed(&app::Failure {
+            code,
+            about: String::new(),
+        }));
+    }
+    if paths.is_empty() {
+        return;
+    }
+    let added = app.add_files(app::DropRequest {
+        destination: shown.destination.clone(),
+        folder: Some(shown.folder.clone()),
+        paths,
+        on_conflict: app::OnConflict::Ask,
+    });
+    if let Err(failure) = added {
+        page.tell(wire::failed(&failure));
+    }
+}
+
+/// Odd sources drop web addresses, relative paths, or NUL inside a name.
+fn is_a_path(path: &Path) -> bool {
+    path.is_absolute() && !path.as_os_str().as_encoded_bytes().contains(&0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_addresses_relative_paths_and_nul_are_refused() {
+        for odd in ["http://example.com/a", "a/b", "host/x", "", "/a\0b"] {
+            assert!(!is_a_path(Path::new(odd)), "{odd:?}");
+        }
+        #[cfg(unix)]
+        assert!(is_a_path(Path::new("/tmp/会議 100% #1?.wav")));
+    }
+}

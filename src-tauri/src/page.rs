@@ -1,0 +1,92 @@
+//! The page as Rust sees it: a channel to it, and the folder that it shows.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use app::{App, DestinationId};
+use tauri::async_runtime::JoinHandle;
+use tauri::ipc::Channel;
+
+use crate::ipc::Change;
+use crate::wire;
+
+/// The page takes the overlay away by itself when it hears nothing for a while, since not every desktop tells that a
+/// drag has left; so a drag that stays is told again this often.
+const STILL: Duration = Duration::from_secs(1);
+
+/// What a drop goes to.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    pub(crate) destination: DestinationId,
+    pub(crate) folder: String,
+}
+
+#[derive(Default)]
+pub(crate) struct Page(Mutex<Inside>);
+
+#[derive(Default)]
+struct Inside {
+    channel: Option<Channel<Change>>,
+    events: Option<JoinHandle<()>>,
+    shown: Option<Shown>,
+    hovering: Option<(usize, Instant)>,
+}
+
+impl Page {
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The page's one channel. A page that was loaded anew takes the place of the old one.
+    pub(crate) fn connect(&self, app: &App, channel: Channel<Change>) {
+        let mut events = app.watch();
+        let carried = channel.clone();
+        let carry = tauri::async_runtime::spawn(async move {
+            while let Some(event) = events.recv().await {
+                let sent = wire::change(event).is_none_or(|change| carried.send(change).is_ok());
+                if !sent {
+                    return;
+                }
+            }
+        });
+        let mut inside = self.inside();
+        inside.channel = Some(channel);
+        if let Some(old) = inside.events.replace(carry) {
+            old.abort();
+        }
+    }
+
+    /// Says something that is the window's own and not the app's.
+    pub(crate) fn tell(&self, change: Change) {
+        if let Some(channel) = &self.inside().channel {
+            // Nobody to tell when the page is being loaded.
+            let _ = channel.send(change);
+        }
+    }
+
+    pub(crate) fn show(&self, shown: Shown) {
+        self.inside().shown = Some(shown);
+    }
+
+    pub(crate) fn shown(&self) -> Option<Shown> {
+        self.inside().shown.clone()
+    }
+
+    pub(crate) fn hovering(&self, items: Option<usize>) {
+        self.inside().hovering = items.map(|items| (items, Instant::now()));
+        self.tell(Change::DropHover {
+            items: items.map(|items| items as u64),
+        });
+    }
+
+    pub(crate) fn still_hovering(&self) {
+        let items = match &mut self.inside().hovering {
+            Some((items, told)) if told.elapsed() >= STILL => {
+                *told = Instant::now();
+                *items as u64
+            }
+            _ => return,
+        };
+        self.tell(Change::DropHover { items: Some(items) });
+    }
+}
