@@ -60,8 +60,8 @@ fn watch(
 
 #[tauri::command]
 async fn connect(opened: State<'_, Opened>, form: ConnectForm) -> Answer<String> {
-    let (form, key) = wire::form(form);
-    let saved = opened.app()?.connect(&form, &key).await;
+    let (form, key, replaces) = wire::form(form);
+    let saved = opened.app()?.connect(&form, &key, replaces.as_ref()).await;
     saved
         .map(|saved| saved.id.as_str().to_owned())
         .map_err(|failure| wire::failure(&failure))

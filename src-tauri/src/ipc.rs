@@ -55,6 +55,14 @@ pub struct Destination {
     pub key_ends: String,
     /// A one-time code is asked for at sign-in.
     pub needs_mfa: bool,
+    /// Another STS endpoint than the region's.
+    pub sts_endpoint: Option<String>,
+    /// How long a session is asked for.
+    pub session_seconds: u32,
+    /// `ExternalId`.
+    pub external_id: Option<String>,
+    /// MFA serial.
+    pub mfa_serial: Option<String>,
 }
 
 /// Where a destination's session stands.
@@ -288,6 +296,8 @@ pub struct ConnectForm {
     pub mfa_serial: String,
     /// The access key.
     pub key: FormKey,
+    /// The destination that this one takes the place of; null for a new one.
+    pub replaces: Option<String>,
 }
 
 /// Where the form's access key comes from.
@@ -296,6 +306,8 @@ pub struct ConnectForm {
 pub enum FormKey {
     /// Typed into the form.
     Typed(TypedKey),
+    /// The one that the replaced destination has already.
+    Kept,
     /// Read from the console's CSV file.
     File {
         /// From `choose_key_file`.

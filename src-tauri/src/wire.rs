@@ -99,6 +99,10 @@ fn destination(destination: &app::Destination) -> ipc::Destination {
         is_sandbox: destination.is_sandbox,
         key_ends: destination.key_ends.clone(),
         needs_mfa: destination.mfa_serial.is_some(),
+        sts_endpoint: destination.sts_endpoint.clone(),
+        session_seconds: destination.session_length.seconds(),
+        external_id: destination.external_id.as_ref().map(ToString::to_string),
+        mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
     }
 }
 
@@ -233,12 +237,21 @@ pub(crate) fn key_file(file: app::KeyFile) -> ipc::KeyFile {
     }
 }
 
-pub(crate) fn form(form: ipc::ConnectForm) -> (app::DestinationForm, app::KeySource) {
+/// The form, its key, and the destination whose place it takes.
+pub(crate) fn form(
+    form: ipc::ConnectForm,
+) -> (
+    app::DestinationForm,
+    app::KeySource,
+    Option<app::DestinationId>,
+) {
+    let replaces = form.replaces.as_deref().map(app::DestinationId::from_wire);
     let key = match form.key {
         ipc::FormKey::Typed(key) => app::KeySource::Typed {
             id: key.id,
             secret: key.secret,
         },
+        ipc::FormKey::Kept => app::KeySource::Kept,
         ipc::FormKey::File { ticket } => app::KeySource::File { ticket },
     };
     let form = app::DestinationForm {
@@ -253,7 +266,7 @@ pub(crate) fn form(form: ipc::ConnectForm) -> (app::DestinationForm, app::KeySou
         external_id: form.external_id,
         mfa_serial: form.mfa_serial,
     };
-    (form, key)
+    (form, key, replaces)
 }
 
 pub(crate) fn conflict(choice: ipc::ConflictChoice) -> app::OnConflict {

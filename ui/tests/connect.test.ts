@@ -63,6 +63,19 @@ describe('the connect form', () => {
     await expect.poll(() => fake.calls.some(([name, form]) => name === 'connect' && (form as { key: string }).key === 'file')).toBe(true)
   })
 
+  test('changes a destination that is there and keeps its key, unless another is typed', async () => {
+    const { fake, sandglass } = await openWindow(SCENES.list)
+    sandglass.change(SCENES.list.destinations[0]!, true)
+    await expect.poll(() => parts('kept-key').length).toBe(1)
+    expect(part('kept-key').textContent).toContain('…Q7RA')
+    expect(parts('field-secret')).toHaveLength(0)
+    await userEvent.click(part('connect-submit'))
+    await expect.poll(() => fake.calls.find(([name]) => name === 'connect')?.[1]).toMatchObject({ key: 'kept', replaces: 'd1' })
+
+    sandglass.change(SCENES.list.destinations[0]!, false)
+    await expect.poll(() => parts('field-secret').length).toBe(1)
+  })
+
   test('signs in after it has connected', async () => {
     const { fake } = await openWindow(SCENES.first)
     await fill(GOOD)

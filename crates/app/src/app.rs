@@ -156,7 +156,7 @@ impl App {
     }
 
     /// Checks the form, puts the key into the keychain, saves the destination and shows it. Nothing is saved when the
-    /// keychain says no.
+    /// keychain says no. With `replaces` an existing destination is changed: its rows stay, its session ends.
     ///
     /// # Errors
     /// One code for each wrong field, [`Code::NameTaken`], the keychain's, [`Code::SettingsFailed`].
@@ -164,79 +164,74 @@ impl App {
         &self,
         form: &DestinationForm,
         key: &KeySource,
+        replaces: Option<&DestinationId>,
     ) -> Result<Destination, Failure> {
-        let id = DestinationId::new();
-        let destination = form.check(id, String::new())?;
-        self.check_name(&destination.name)?;
+        let old = replaces.map(|id| self.inner.destination(id)).transpose()?;
+        let id = old
+            .as_ref()
+            .map_or_else(DestinationId::new, |old| old.id.clone());
+        let mut destination = form.check(id, String::new())?;
+        self.inner.state().destinations.check_name(&destination)?;
+        destination.is_sandbox = old.as_ref().is_some_and(|old| old.is_sandbox);
         let key_of_form = self.key_of(key)?;
-        let destination = Destination {
-            key_ends: key_of_form.ends().as_str().to_owned(),
-            ..destination
+        destination.key_ends = match (&key_of_form, &old) {
+            (Some(new), _) => new.ends().as_str().to_owned(),
+            (None, Some(old)) => old.key_ends.clone(),
+            (None, None) => return Err(Failure::new(Code::BadAccessKey, "")),
         };
-        let saved = self.save(destination, &key_of_form).await?;
+        self.save(destination.clone(), key_of_form.as_ref()).await?;
         if let KeySource::File { ticket } = key {
             self.inner.key_files.forget(*ticket);
         }
-        Ok(saved)
+        self.end_session(&destination.id);
+        Ok(destination)
     }
 
-    fn key_of(&self, source: &KeySource) -> Result<AccessKey, Failure> {
+    fn key_of(&self, source: &KeySource) -> Result<Option<AccessKey>, Failure> {
         match source {
-            KeySource::Typed { id, secret } => {
-                AccessKey::new(id, secret).map_err(|_| Failure::new(Code::BadAccessKey, ""))
+            KeySource::Typed { id, secret } => AccessKey::new(id, secret)
+                .map(Some)
+                .map_err(|_| Failure::new(Code::BadAccessKey, "")),
+            KeySource::File { ticket } => {
+                let key = self.inner.key_files.get(*ticket);
+                key.map(Some)
+                    .ok_or_else(|| Failure::new(Code::KeyFileForgotten, ""))
             }
-            KeySource::File { ticket } => self
-                .inner
-                .key_files
-                .get(*ticket)
-                .ok_or_else(|| Failure::new(Code::KeyFileForgotten, "")),
+            KeySource::Kept => Ok(None),
         }
     }
 
-    fn check_name(&self, name: &str) -> Result<(), Failure> {
-        let state = self.inner.state();
-        if state
-            .destinations
-            .all
-            .iter()
-            .any(|other| other.name == name)
-        {
-            return Err(Failure::new(Code::NameTaken, name));
-        }
-        Ok(())
-    }
-
+    /// Keychain first, settings second: a destination never stands there without its key.
     pub(crate) async fn save(
         &self,
         destination: Destination,
-        key: &AccessKey,
-    ) -> Result<Destination, Failure> {
-        let keychain = Arc::clone(&self.inner.around.keychain);
-        session::keep(keychain, destination.id.0.clone(), key)
-            .await
-            .map_err(|error| session_failure(&error, &destination))?;
+        key: Option<&AccessKey>,
+    ) -> Result<(), Failure> {
+        if let Some(key) = key {
+            let keychain = Arc::clone(&self.inner.around.keychain);
+            session::keep(keychain, destination.id.0.clone(), key)
+                .await
+                .map_err(|error| session_failure(&error, &destination))?;
+        }
+        let is_new = self.inner.destination(&destination.id).is_err();
         let saved = destination.clone();
-        let changed = self.inner.settings.change(|destinations| {
-            if destinations
-                .all
-                .iter()
-                .any(|other| other.name == saved.name)
-            {
-                return Err(Failure::new(Code::NameTaken, saved.name.clone()));
+        match self
+            .inner
+            .settings
+            .change(|destinations| destinations.put(saved))
+        {
+            Ok(destinations) => {
+                self.inner.set_destinations(destinations);
+                Ok(())
             }
-            destinations.selected = Some(saved.id.clone());
-            destinations.all.push(saved);
-            Ok(())
-        });
-        match changed {
-            Ok(destinations) => self.inner.set_destinations(destinations),
             Err(failure) => {
-                let keychain = Arc::clone(&self.inner.around.keychain);
-                let _ = session::forget(keychain, destination.id.0.clone()).await;
-                return Err(failure);
+                if is_new {
+                    let keychain = Arc::clone(&self.inner.around.keychain);
+                    let _ = session::forget(keychain, destination.id.0).await;
+                }
+                Err(failure)
             }
         }
-        Ok(destination)
     }
 
     /// Shows another destination. Sessions and uploads of the others go on.

@@ -65,6 +65,8 @@ pub enum KeySource {
         /// Secret access key.
         secret: SecretString,
     },
+    /// The one that the changed destination has already; only where one is changed.
+    Kept,
     /// Read from the console's file by `App::read_key_file`.
     File {
         /// Its ticket.

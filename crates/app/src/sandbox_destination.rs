@@ -122,7 +122,8 @@ impl App {
         let secret = SecretString::from(address.secret_access_key.clone());
         let key = AccessKey::new(&address.access_key_id, &secret).map_err(|_| unusable())?;
         let destination = destination_of(&address, self.free_name("Sandbox"), &key)?;
-        self.save(destination, &key).await
+        self.save(destination.clone(), Some(&key)).await?;
+        Ok(destination)
     }
 
     fn free_name(&self, name: &str) -> String {

@@ -49,6 +49,26 @@ impl Destinations {
     pub(crate) fn find(&self, id: &DestinationId) -> Option<&Destination> {
         self.all.iter().find(|destination| destination.id == *id)
     }
+
+    /// Names tell destinations apart on the command line.
+    pub(crate) fn check_name(&self, new: &Destination) -> Result<(), Failure> {
+        let is_taken = |other: &Destination| other.name == new.name && other.id != new.id;
+        if self.all.iter().any(is_taken) {
+            return Err(Failure::new(Code::NameTaken, new.name.as_str()));
+        }
+        Ok(())
+    }
+
+    /// Adds it, or puts it in the place of the one with its id; shows it.
+    pub(crate) fn put(&mut self, new: Destination) -> Result<(), Failure> {
+        self.check_name(&new)?;
+        self.selected = Some(new.id.clone());
+        match self.all.iter_mut().find(|other| other.id == new.id) {
+            Some(old) => *old = new,
+            None => self.all.push(new),
+        }
+        Ok(())
+    }
 }
 
 /// The file.

@@ -49,7 +49,7 @@ pub(crate) async fn connect(
         external_id: arguments.external_id,
         mfa_serial: arguments.mfa_serial,
     };
-    let saved = app.connect(&form, &key).await?;
+    let saved = app.connect(&form, &key, None).await?;
     let object = DestinationObject {
         destination: saved.id.as_str().to_owned(),
         name: saved.name,

@@ -62,7 +62,23 @@ keyEnds: string,
 /**
  * A one-time code is asked for at sign-in.
  */
-needsMfa: boolean, };
+needsMfa: boolean, 
+/**
+ * Another STS endpoint than the region's.
+ */
+stsEndpoint: string | null, 
+/**
+ * How long a session is asked for.
+ */
+sessionSeconds: number, 
+/**
+ * `ExternalId`.
+ */
+externalId: string | null, 
+/**
+ * MFA serial.
+ */
+mfaSerial: string | null, };
 
 export type EndCause = "time" | "server" | "user";
 
@@ -268,7 +284,7 @@ id: string,
  */
 secret: string, };
 
-export type FormKey = { "from": "typed" } & TypedKey | { "from": "file", 
+export type FormKey = { "from": "typed" } & TypedKey | { "from": "kept" } | { "from": "file", 
 /**
  * From `choose_key_file`.
  */
@@ -318,7 +334,11 @@ mfaSerial: string,
 /**
  * The access key.
  */
-key: FormKey, };
+key: FormKey, 
+/**
+ * The destination that this one takes the place of; null for a new one.
+ */
+replaces: string | null, };
 
 export type ConflictChoice = "replace" | "keepBoth" | "skip";
 

@@ -3,7 +3,7 @@
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
 import type { Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Page, Remedy, Row, RowState, Session, Totals } from './bindings'
-import { SCENES, type Scene } from './scenes'
+import { PLAIN, SCENES, type Scene } from './scenes'
 
 const TICK_MS = 100
 const PAGE_SIZE = 200
@@ -71,11 +71,12 @@ export class Fake implements Backend {
     await pause(300)
     if (this.refuse) throw this.refuse
     if (!form.roleArn.startsWith('arn:aws:iam::')) throw failure('badRoleArn', 'correctInput', form.roleArn)
-    if (this.destinations.some(({ name }) => name === form.name)) throw failure('nameTaken', 'correctInput', form.name)
-    const id = `d${this.destinations.length + 1}`
+    if (this.destinations.some(({ id, name }) => name === form.name && id !== form.replaces)) throw failure('nameTaken', 'correctInput', form.name)
+    const id = form.replaces ?? `d${this.destinations.length + 1}`
+    this.destinations = this.destinations.filter((known) => known.id !== id)
     const keyEnds = form.key.from === 'typed' ? form.key.id.slice(-4) : 'WXYZ'
     const { name, bucket, region, prefix, roleArn } = form
-    this.#adopt({ id, name, bucket, region, prefix, roleArn, keyEnds, endpoint: form.endpoint || null, isSandbox: false, needsMfa: form.mfaSerial !== '' })
+    this.#adopt({ ...PLAIN, id, name, bucket, region, prefix, roleArn, keyEnds, endpoint: form.endpoint || null, isSandbox: false, needsMfa: form.mfaSerial !== '' })
     return id
   }
 
@@ -90,6 +91,7 @@ export class Fake implements Backend {
     this.#adopt({
       ...{ id: 'sandbox', name: 'Sandbox', bucket: 'sandbox-bucket', region: 'us-east-1', prefix: '', keyEnds: 'DBOX', isSandbox: true, needsMfa: false },
       ...{ roleArn: 'arn:aws:iam::000000000000:role/sandbox', endpoint: 'http://127.0.0.1:49152' },
+      ...PLAIN,
     })
     await this.signIn('sandbox', null)
     return 'sandbox'

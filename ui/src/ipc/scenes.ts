@@ -14,9 +14,12 @@ export interface Scene {
 }
 
 const ROLE = 'arn:aws:iam::123456789012:role/sts-s3-example-role'
+/** Nothing advanced. */
+export const PLAIN = { stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null }
 const FIELD: Destination = {
   ...{ id: 'd1', name: 'Field recordings', bucket: 's3-fs-example-bucket', region: 'ap-northeast-1', prefix: 'incoming/' },
   ...{ roleArn: ROLE, endpoint: null, isSandbox: false, keyEnds: 'Q7RA', needsMfa: false },
+  ...PLAIN,
 }
 const ARCHIVE: Destination = { ...FIELD, id: 'd2', name: 'Archive', bucket: 'example-archive', prefix: '', needsMfa: true }
 

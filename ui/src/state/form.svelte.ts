@@ -27,7 +27,7 @@ const FIELD_OF: Partial<Record<Code, FieldName>> = {
 }
 const ADVANCED: readonly FieldName[] = ['endpoint', 'stsEndpoint', 'sessionSeconds', 'externalId', 'mfaSerial']
 
-export type FieldName = Exclude<keyof WireForm, 'key'> | 'keyId' | 'secret' | 'keyFile'
+export type FieldName = Exclude<keyof WireForm, 'key' | 'replaces'> | 'keyId' | 'secret' | 'keyFile'
 
 export class ConnectForm {
   name = $state('')
@@ -43,21 +43,32 @@ export class ConnectForm {
   keyId = $state('')
   secret = $state('')
   keyFile = $state.raw<KeyFile | null>(null)
+  /** The key that the changed destination has already, by its last four characters. */
+  keptKey = $state.raw<string | null>(null)
 
   isAdvanced = $state(false)
   isBusy = $state.raw(false)
   failure = $state.raw<Failure | null>(null)
   readonly failedField: FieldName | null = $derived(this.failure ? this.#fieldOf(this.failure) : null)
 
-  /** `like`: the destination whose fields are taken over; never its key. */
-  constructor(like: Destination | null = null) {
+  readonly #replaces: string | null
+
+  /** `like`: the destination that is changed; its key stays in the keychain, and with `keepsKey` in use. */
+  constructor(like: Destination | null = null, keepsKey = false) {
+    this.#replaces = like?.id ?? null
     if (!like) return
+    if (keepsKey) this.keptKey = like.keyEnds
     this.name = like.name
     this.roleArn = like.roleArn
     this.region = like.region
     this.bucket = like.bucket
     this.prefix = like.prefix
     this.endpoint = like.endpoint ?? ''
+    // Told only where it is not the endpoint's own.
+    this.stsEndpoint = like.stsEndpoint === like.endpoint ? '' : (like.stsEndpoint ?? '')
+    this.sessionSeconds = String(like.sessionSeconds)
+    this.externalId = like.externalId ?? ''
+    this.mfaSerial = like.mfaSerial ?? ''
   }
 
   /** The failure, for the field it belongs to. */
@@ -90,6 +101,7 @@ export class ConnectForm {
       if (!file) return
       this.failure = null
       this.keyFile = file
+      this.keptKey = null
       this.keyId = ''
       this.secret = ''
     } catch (thrown) {
@@ -99,12 +111,18 @@ export class ConnectForm {
 
   typeKey(): void {
     this.keyFile = null
+    this.keptKey = null
   }
 
   #wire(): WireForm {
     const { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial } = this
-    const key: WireForm['key'] = this.keyFile ? { from: 'file', ticket: this.keyFile.ticket } : { from: 'typed', id: this.keyId.trim(), secret: this.secret.trim() }
-    return { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial, key }
+    return { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial, key: this.#key(), replaces: this.#replaces }
+  }
+
+  #key(): WireForm['key'] {
+    if (this.keptKey) return { from: 'kept' }
+    if (this.keyFile) return { from: 'file', ticket: this.keyFile.ticket }
+    return { from: 'typed', id: this.keyId.trim(), secret: this.secret.trim() }
   }
 
   #fieldOf(failure: Failure): FieldName | null {

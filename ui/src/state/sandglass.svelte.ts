@@ -14,7 +14,7 @@ import { Uploads } from './uploads.svelte'
 export type Actions = Partial<Record<Remedy, () => void>>
 export type Notice = { id: number; failure: Failure; actions: Actions }
 /** What lies over the window. */
-export type Panel = { kind: 'connect'; like: Destination | null } | { kind: 'mfa'; destination: Destination } | { kind: 'remove'; destination: Destination }
+export type Panel = { kind: 'connect'; like: Destination | null; keepsKey: boolean } | { kind: 'mfa'; destination: Destination } | { kind: 'remove'; destination: Destination }
 
 export class Sandglass {
   readonly backend: Backend
@@ -145,6 +145,11 @@ export class Sandglass {
     this.#try(this.backend.selectDestination(destination.id), () => this.select(destination))
   }
 
+  /** Opens the form of a destination that is there already; its rows stay. */
+  change(destination: Destination, keepsKey: boolean): void {
+    this.panel = { kind: 'connect', like: destination, keepsKey }
+  }
+
   remove(destination: Destination): void {
     this.panel = null
     this.#try(this.backend.removeDestination(destination.id), () => this.remove(destination))
@@ -178,7 +183,8 @@ export class Sandglass {
     if (retry) for (const remedy of ['retry', 'startKeychain', 'unlockKeychain', 'setClock', 'checkNetwork'] as const) actions[remedy] = retry
     if (shown) {
       actions.signIn = () => this.signIn(shown)
-      actions.enterKeyAgain = actions.editDestination = () => (this.panel = { kind: 'connect', like: shown })
+      actions.enterKeyAgain = () => this.change(shown, false)
+      actions.editDestination = () => this.change(shown, true)
     }
     return actions
   }
