@@ -71,6 +71,7 @@ describe('the connect form', () => {
     expect(parts('field-secret')).toHaveLength(0)
     await userEvent.click(part('connect-submit'))
     await expect.poll(() => fake.calls.find(([name]) => name === 'connect')?.[1]).toMatchObject({ key: 'kept', replaces: 'd1' })
+    await expect.poll(() => parts('connect-form').length, { timeout: 2000 }).toBe(0)
 
     sandglass.change(SCENES.list.destinations[0]!, false)
     await expect.poll(() => parts('field-secret').length).toBe(1)
