@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   plugins: [svelte()],
-  // tauri.conf.json names this port; another one would leave the window blank.
+  // Loopback only.
   server: { port: 5173, strictPort: true, host: '127.0.0.1' },
   clearScreen: false,
   build: {

@@ -40,6 +40,7 @@ pub fn run() -> ExitCode {
     // The same two threads as the command line's.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .max_blocking_threads(8)
         .enable_all()
         .build();
     let Ok(runtime) = runtime else {
@@ -61,10 +62,14 @@ fn start() -> tauri::Result<()> {
     let home = Home::open();
     // Without a log there is still an app.
     let _log = home.as_ref().ok().and_then(|home| app::log_to(home).ok());
-    tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+    let mut builder = tauri::Builder::default();
+    // One window for the person's own home; another home (`cargo xtask demo`) has its own. The ledger bears both.
+    if std::env::var_os("SANDGLASS_HOME").is_none() {
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| {
             window::show(app);
-        }))
+        }));
+    }
+    builder
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(Opened(open(home)))
         .manage(Page::default())

@@ -44,7 +44,7 @@ describe('texts', () => {
   })
 
   test('sizes are decimal and short', () => {
-    expect([0, 999, 4100, 512_400_000, 3_100_000_000].map(sizeText)).toEqual(['0 byte', '999 byte', '4 kB', '512.4 MB', '3.1 GB'])
+    expect([0, 999, 4100, 512_400_000, 3_100_000_000].map(sizeText)).toEqual(['0 bytes', '999 bytes', '4 kB', '512.4 MB', '3.1 GB'])
     expect(sizeText(999_999)).toBe('1 MB')
   })
 

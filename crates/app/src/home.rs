@@ -17,6 +17,7 @@ impl Home {
     /// # Errors
     /// The folder cannot be made, or the platform tells no place for it.
     pub fn open() -> io::Result<Self> {
+        keep_files_private();
         match std::env::var_os("SANDGLASS_HOME") {
             Some(folder) if !folder.is_empty() => Self::at(Path::new(&folder)),
             _ => {
@@ -66,6 +67,12 @@ impl Home {
     pub(crate) fn logs(&self) -> PathBuf {
         self.folder.join("logs")
     }
+}
+
+/// What this process makes from now on, logs and locks too, only its owner reads.
+fn keep_files_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 /// Makes a folder that only its owner enters.

@@ -8,8 +8,11 @@
 //! a file locked by its process, so that the system frees it however the process ends.
 
 mod claim;
+mod columns;
+mod read;
 mod schema;
 mod thread;
+mod write;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -25,6 +25,8 @@ fn main() -> ExitCode {
     // Two threads keep ten gigabit busy; more only take turns.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        // Files are read here. More threads would only wake each other.
+        .max_blocking_threads(8)
         .enable_all()
         .build();
     match runtime {

@@ -24,6 +24,7 @@ pub(crate) async fn put(app: &App, arguments: Put, voice: Voice) -> Result<ExitC
     })?;
     let mut watch = Watch::new(app, voice, Until::Planned(drop));
     watch.follow(events).await;
+    app.settle().await?;
     Ok(watch.exit())
 }
 
@@ -37,6 +38,7 @@ pub(crate) async fn resume(
     app.adopt_rows(Some(&destination.id));
     let mut watch = Watch::new(app, voice, Until::Adopted);
     watch.follow(events).await;
+    app.settle().await?;
     Ok(watch.exit())
 }
 

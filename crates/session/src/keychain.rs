@@ -56,11 +56,17 @@ pub async fn forget(keychain: Arc<dyn Keychain>, entry: String) -> Result<(), Er
     off_the_runtime(move || keychain.remove(&entry)).await
 }
 
-/// Runs a keychain call on a thread that may block, and stops waiting for it when its prompt is ignored.
+/// Runs a keychain call on a thread of its own, and stops waiting for it when its prompt is ignored: such a thread never
+/// comes back, and must not be one of the few that read files.
 async fn off_the_runtime<T: Send + 'static>(
     call: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    match tokio::time::timeout(PROMPT_PATIENCE, tokio::task::spawn_blocking(call)).await {
+    let (reply, answer) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new()
+        .name("keychain".to_owned())
+        .spawn(move || reply.send(call()))
+        .map_err(|_| Error::KeychainRefused(None))?;
+    match tokio::time::timeout(PROMPT_PATIENCE, answer).await {
         Ok(Ok(result)) => result,
         Ok(Err(_panicked)) => Err(Error::KeychainRefused(None)),
         Err(_elapsed) => Err(Error::KeychainLocked(None)),

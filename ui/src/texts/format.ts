@@ -23,7 +23,9 @@ export function sizeText(bytes: number): string {
     unit += 1
   }
   const digits = unit < 2 ? 0 : 1
-  return number({ style: 'unit', unit: UNITS[unit], unitDisplay: 'short', maximumFractionDigits: digits }).format(value)
+  // The short form of bytes is "10 byte" in English.
+  const unitDisplay = unit === 0 ? 'long' : 'short'
+  return number({ style: 'unit', unit: UNITS[unit], unitDisplay, maximumFractionDigits: digits }).format(value)
 }
 
 export function countText(count: number): string {

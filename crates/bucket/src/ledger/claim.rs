@@ -15,6 +15,17 @@ pub(super) struct Claim {
 impl Claim {
     pub(super) fn take(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
+        sweep(folder);
+        loop {
+            // Another process may sweep the file away between its making and its locking.
+            let claim = Self::make(folder)?;
+            if claim.path.exists() {
+                return Ok(claim);
+            }
+        }
+    }
+
+    fn make(folder: &Path) -> io::Result<Self> {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let path = folder.join(&name);
         let file = File::create_new(&path)?;
@@ -34,6 +45,14 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Removes what processes that were killed have left: a claim without its file is as dead as one without its lock.
+fn sweep(folder: &Path) {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten();
+    for name in names.filter_map(|entry| entry.file_name().into_string().ok()) {
+        is_dead(folder, &name);
     }
 }
 

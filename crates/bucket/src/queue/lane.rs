@@ -85,6 +85,7 @@ impl Lane {
         self.line(size_bytes).push_front(id);
     }
 
+    /// A row that was taken back meanwhile is still in its line; its state tells.
     pub(super) fn next(&mut self, may_be_big: bool) -> Option<RowId> {
         let big = if may_be_big {
             self.big.pop_front()
@@ -92,11 +93,6 @@ impl Lane {
             None
         };
         big.or_else(|| self.small.pop_front())
-    }
-
-    pub(super) fn remove(&mut self, id: RowId) {
-        self.small.retain(|other| *other != id);
-        self.big.retain(|other| *other != id);
     }
 }
 

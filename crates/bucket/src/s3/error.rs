@@ -1,9 +1,14 @@
 //! From the SDK's error to ours, by S3's error codes ("Error responses" in the S3 API reference) and HTTP status.
 
+use std::time::Duration;
+
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::{Access, Error};
+
+/// How far two clocks that agree may be apart.
+const CLOCKS_APART: Duration = Duration::from_secs(2);
 
 pub(super) fn failed<E>(error: SdkError<E, HttpResponse>, access: &Access) -> Error
 where
@@ -35,8 +40,9 @@ fn looks_like_s3(response: &HttpResponse) -> bool {
 }
 
 fn by_code(code: Option<&str>, status: u16, is_s3: bool, access: &Access) -> Error {
-    // Some servers no longer know the key of an ended session, or name no reason at all.
-    let has_ended = access.time_left().is_zero();
+    // Some servers no longer know the key of an ended session, or name no reason at all; and the server's clock may
+    // run a little ahead of what it told.
+    let has_ended = access.time_left() < CLOCKS_APART;
     match code {
         Some("ExpiredToken" | "TokenRefreshRequired" | "InvalidToken" | "InvalidAccessKeyId") => {
             Error::SessionEnded {

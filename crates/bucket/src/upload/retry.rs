@@ -82,7 +82,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_busy_server_is_asked_five_times_and_then_the_row_ends() {
-        let mut tries = Tries::of(&access(Duration::from_secs(3600)));
+        let mut tries = Tries::of(&access(Duration::from_hours(1)));
         for _ in 1..MOST_TRIES {
             assert!(tries.again_after(busy()).await.is_ok());
         }
@@ -104,7 +104,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_refusal_is_not_tried_again() {
-        let mut tries = Tries::of(&access(Duration::from_secs(3600)));
+        let mut tries = Tries::of(&access(Duration::from_hours(1)));
         assert!(matches!(
             tries.again_after(Error::Denied).await,
             Err(Error::Denied)

@@ -1,0 +1,169 @@
+//! Destinations: they come with a key, change, and go with it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bucket::Command;
+use session::AccessKey;
+
+use super::{App, session_failure};
+use crate::destination::{Destination, DestinationForm, DestinationId, KeySource};
+use crate::key_files::KeyFile;
+use crate::{Code, Failure};
+
+impl App {
+    /// All destinations.
+    pub fn destinations(&self) -> Vec<Destination> {
+        self.inner.state().destinations.all.clone()
+    }
+
+    /// The destination of this name, or the only one.
+    ///
+    /// # Errors
+    /// [`Code::DestinationUnknown`].
+    pub fn destination_named(&self, name: Option<&str>) -> Result<Destination, Failure> {
+        let state = self.inner.state();
+        let all = &state.destinations.all;
+        let found = match name {
+            Some(name) => all.iter().find(|destination| destination.name == name),
+            None if all.len() == 1 => all.first(),
+            None => None,
+        };
+        found
+            .cloned()
+            .ok_or_else(|| Failure::new(Code::DestinationUnknown, name.unwrap_or_default()))
+    }
+
+    /// Reads the CSV file of the IAM console; its key waits for [`App::connect`].
+    ///
+    /// # Errors
+    /// [`Code::BadKeyFile`], [`Code::FileUnreadable`].
+    pub fn read_key_file(&self, path: &Path) -> Result<KeyFile, Failure> {
+        self.inner
+            .key_files
+            .read(path)
+            .map_err(|error| match error {
+                session::Error::KeyFileUnreadable { file, .. } => {
+                    Failure::new(Code::FileUnreadable, file)
+                }
+                session::Error::NotAKeyFile { file } => Failure::new(Code::BadKeyFile, file),
+                _ => Failure::new(Code::BadAccessKey, ""),
+            })
+    }
+
+    /// Checks the form, puts the key into the keychain, saves the destination and shows it. Nothing is saved when the
+    /// keychain says no. With `replaces` an existing destination is changed: its rows stay, its session ends.
+    ///
+    /// # Errors
+    /// One code for each wrong field, [`Code::NameTaken`], the keychain's, [`Code::SettingsFailed`].
+    pub async fn connect(
+        &self,
+        form: &DestinationForm,
+        key: &KeySource,
+        replaces: Option<&DestinationId>,
+    ) -> Result<Destination, Failure> {
+        let old = replaces.map(|id| self.inner.destination(id)).transpose()?;
+        let id = old
+            .as_ref()
+            .map_or_else(DestinationId::new, |old| old.id.clone());
+        let mut destination = form.check(id, String::new())?;
+        self.inner.state().destinations.check_name(&destination)?;
+        destination.is_sandbox = old.as_ref().is_some_and(|old| old.is_sandbox);
+        let key_of_form = self.key_of(key)?;
+        destination.key_ends = match (&key_of_form, &old) {
+            (Some(new), _) => new.ends().as_str().to_owned(),
+            (None, Some(old)) => old.key_ends.clone(),
+            (None, None) => return Err(Failure::new(Code::BadAccessKey, "")),
+        };
+        self.save(destination.clone(), key_of_form.as_ref()).await?;
+        if let KeySource::File { ticket } = key {
+            self.inner.key_files.forget(*ticket);
+        }
+        self.end_session(&destination.id);
+        Ok(destination)
+    }
+
+    fn key_of(&self, source: &KeySource) -> Result<Option<AccessKey>, Failure> {
+        match source {
+            KeySource::Typed { id, secret } => AccessKey::new(id, secret)
+                .map(Some)
+                .map_err(|_| Failure::new(Code::BadAccessKey, "")),
+            KeySource::File { ticket } => {
+                let key = self.inner.key_files.get(*ticket);
+                key.map(Some)
+                    .ok_or_else(|| Failure::new(Code::KeyFileForgotten, ""))
+            }
+            KeySource::Kept => Ok(None),
+        }
+    }
+
+    /// Keychain first, settings second: a destination never stands there without its key.
+    pub(crate) async fn save(
+        &self,
+        destination: Destination,
+        key: Option<&AccessKey>,
+    ) -> Result<(), Failure> {
+        if let Some(key) = key {
+            let keychain = Arc::clone(&self.inner.around.keychain);
+            session::keep(keychain, destination.id.0.clone(), key)
+                .await
+                .map_err(|error| session_failure(&error, &destination))?;
+        }
+        let is_new = self.inner.destination(&destination.id).is_err();
+        let saved = destination.clone();
+        match self
+            .inner
+            .settings
+            .change(|destinations| destinations.put(saved))
+        {
+            Ok(destinations) => {
+                self.inner.set_destinations(destinations);
+                Ok(())
+            }
+            Err(failure) => {
+                if is_new {
+                    let keychain = Arc::clone(&self.inner.around.keychain);
+                    let _ = session::forget(keychain, destination.id.0).await;
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Shows another destination. Sessions and uploads of the others go on.
+    ///
+    /// # Errors
+    /// [`Code::DestinationUnknown`], [`Code::SettingsFailed`].
+    pub fn select_destination(&self, id: &DestinationId) -> Result<(), Failure> {
+        self.inner.destination(id)?;
+        let destinations = self.inner.settings.change(|destinations| {
+            destinations.selected = Some(id.clone());
+            Ok(())
+        })?;
+        self.inner.set_destinations(destinations);
+        Ok(())
+    }
+
+    /// Forgets a destination: its session, its rows, its entry in the keychain. Objects in the bucket stay.
+    ///
+    /// # Errors
+    /// [`Code::DestinationUnknown`], the keychain's, [`Code::SettingsFailed`].
+    pub async fn remove_destination(&self, id: &DestinationId) -> Result<(), Failure> {
+        let destination = self.inner.destination(id)?;
+        let keychain = Arc::clone(&self.inner.around.keychain);
+        session::forget(keychain, id.0.clone())
+            .await
+            .map_err(|error| session_failure(&error, &destination))?;
+        let destinations = self.inner.settings.change(|destinations| {
+            destinations.all.retain(|other| other.id != *id);
+            if destinations.selected.as_ref() == Some(id) {
+                destinations.selected = destinations.all.first().map(|first| first.id.clone());
+            }
+            Ok(())
+        })?;
+        self.inner.queue.tell(Command::Forget(id.as_str().into()));
+        self.inner.state().sessions.remove(id);
+        self.inner.set_destinations(destinations);
+        Ok(())
+    }
+}

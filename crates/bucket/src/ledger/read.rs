@@ -1,0 +1,91 @@
+//! Rows and parts, read back.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, Transaction, params};
+
+use super::OpenRow;
+use super::columns::{from_number, path_from_bytes};
+use crate::row::{Begun, DonePart, File};
+use crate::source::Stamp;
+use crate::{BucketName, Crc64Nvme, RowId};
+
+pub(super) fn claims_in(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<String>> {
+    let mut statement = transaction.prepare_cached("SELECT DISTINCT claim FROM rows")?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+pub(super) fn read_open(
+    connection: &Connection,
+    claim: Option<&str>,
+    destination: Option<&str>,
+) -> rusqlite::Result<Vec<OpenRow>> {
+    let mut select = connection.prepare_cached(
+        "SELECT id, destination, bucket, name, key, source, size_bytes, modified_nanos, device, inode,
+             on_conflict, upload_id, part_bytes FROM rows
+         WHERE (?1 IS NULL OR claim = ?1) AND (?2 IS NULL OR destination = ?2) ORDER BY id",
+    )?;
+    let rows = select.query_map(params![claim, destination], open_row)?;
+    let mut rows: Vec<OpenRow> = rows.collect::<rusqlite::Result<_>>()?;
+    for row in &mut rows {
+        let id = row.file.id;
+        if let Some(begun) = &mut row.file.begun {
+            begun.parts = parts_of(connection, id)?;
+        }
+        row.confirmed_bytes = row.file.confirmed_bytes();
+    }
+    Ok(rows)
+}
+
+fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
+    let bucket: String = row.get(2)?;
+    let device: Option<i64> = row.get(8)?;
+    let inode: Option<i64> = row.get(9)?;
+    let upload_id: Option<String> = row.get(11)?;
+    let begun = upload_id
+        .map(|upload_id| -> rusqlite::Result<Begun> {
+            Ok(Begun {
+                upload_id,
+                part_bytes: row.get(12)?,
+                parts: BTreeMap::new(),
+            })
+        })
+        .transpose()?;
+    let file = File {
+        id: RowId(row.get(0)?),
+        bucket: BucketName::new(&bucket).map_err(|_| rusqlite::Error::InvalidQuery)?,
+        path: path_from_bytes(row.get(5)?),
+        key: row.get(4)?,
+        stamp: Stamp {
+            size_bytes: row.get(6)?,
+            modified_nanos: row.get(7)?,
+            file_id: device
+                .zip(inode)
+                .map(|(d, i)| (d.cast_unsigned(), i.cast_unsigned())),
+        },
+        on_conflict: from_number(row.get(10)?),
+        begun,
+    };
+    let destination: String = row.get(1)?;
+    Ok(OpenRow {
+        destination: destination.into(),
+        name: row.get(3)?,
+        confirmed_bytes: 0,
+        file,
+    })
+}
+
+fn parts_of(connection: &Connection, id: RowId) -> rusqlite::Result<BTreeMap<u32, DonePart>> {
+    let mut select =
+        connection.prepare_cached("SELECT number, etag, crc64nvme FROM parts WHERE row = ?")?;
+    select
+        .query_map([id.0], |row| {
+            let crc: i64 = row.get(2)?;
+            let part = DonePart {
+                etag: row.get(1)?,
+                crc64nvme: Crc64Nvme::from_bits(crc.cast_unsigned()),
+            };
+            Ok((row.get(0)?, part))
+        })?
+        .collect()
+}

@@ -1,0 +1,131 @@
+//! Rows run: they start, and they end.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Ended, Task};
+use crate::queue::lane::{MOST_BIG, MOST_RUNNING, is_big};
+use crate::queue::state::Held;
+use crate::queue::{Change, SignOut};
+use crate::upload::{Outcome, Tools, upload};
+use crate::{Error, RowId, RowState};
+
+impl Task {
+    pub(super) fn start_uploads(&mut self) {
+        let destinations: Vec<Arc<str>> = self.lanes.keys().cloned().collect();
+        for destination in destinations {
+            while self.uploads.len() < MOST_RUNNING && self.start_one(&destination) {}
+        }
+    }
+
+    /// False when nothing of this destination can start now.
+    pub(super) fn start_one(&mut self, destination: &Arc<str>) -> bool {
+        let may_be_big = self.running_big < MOST_BIG;
+        let lane = self.lane(destination);
+        if !lane.is_signed_in() {
+            return false;
+        }
+        let Some(id) = lane.next(may_be_big) else {
+            return false;
+        };
+        let is_waiting = |held: &&mut Held| matches!(held.row.state, RowState::Waiting);
+        let Some(held) = self.rows.get_mut(id).filter(is_waiting) else {
+            return true;
+        };
+        let Some(file) = held.file.take() else {
+            return true;
+        };
+        let stop = CancellationToken::new();
+        held.stop = Some(stop.clone());
+        let sent = held.sent.clone();
+        let lane = self.lane(destination);
+        let session = lane.sign_ins();
+        let Some(s3) = lane.s3(&file.bucket) else {
+            return false;
+        };
+        self.running_big += usize::from(is_big(file.stamp.size_bytes));
+        self.rows.set_state(id, RowState::Sending);
+        let tools = Tools {
+            s3,
+            budget: self.budget.clone(),
+            ledger: self.ledger.clone(),
+        };
+        let was_big = is_big(file.stamp.size_bytes);
+        self.uploads.spawn(async move {
+            let (file, outcome) = Box::pin(upload(tools, file, sent, stop)).await;
+            Ended {
+                file,
+                outcome,
+                session,
+                was_big,
+            }
+        });
+        true
+    }
+
+    pub(super) fn ended(&mut self, ended: Ended) {
+        let Ended {
+            file,
+            outcome,
+            session,
+            was_big,
+        } = ended;
+        let id = file.id;
+        self.running_big -= usize::from(was_big);
+        let Some(held) = self.rows.get(id) else {
+            return;
+        };
+        let destination = Arc::clone(&held.row.destination);
+        let is_cancelled = held.is_cancelled;
+        self.rows.put_back(file);
+        match outcome {
+            Outcome::Stored(receipt) => self.rows.set_state(id, RowState::Stored(receipt)),
+            _ if is_cancelled => self.take_back(id),
+            Outcome::Conflict => self.rows.set_state(id, RowState::Conflict),
+            Outcome::Skipped => {
+                self.abandon(id);
+                self.leave(id, RowState::Skipped);
+            }
+            Outcome::Failed(Error::SessionEnded { by_server }) => {
+                self.session_ended(&destination, session, by_server);
+                self.wait_in_front(id, &destination);
+            }
+            Outcome::Failed(error) => {
+                tracing::warn!(
+                    row = id.0,
+                    error = &error as &dyn std::error::Error,
+                    "a row failed"
+                );
+                self.rows.set_state(id, RowState::Failed(Arc::new(error)));
+            }
+            Outcome::Stopped => self.wait_in_front(id, &destination),
+        }
+    }
+
+    pub(super) fn wait_in_front(&mut self, id: RowId, destination: &Arc<str>) {
+        let Some(held) = self.rows.get_mut(id) else {
+            return;
+        };
+        let size_bytes = held.row.size_bytes;
+        if let Some(file) = &held.file {
+            held.sent.set(file.confirmed_bytes());
+        }
+        let state = self.state_at_rest(destination);
+        self.rows.set_state(id, state);
+        self.lane(destination).push_front(id, size_bytes);
+    }
+
+    pub(super) fn session_ended(&mut self, destination: &Arc<str>, session: u64, by_server: bool) {
+        let lane = self.lane(destination);
+        if lane.sign_ins() != session || !lane.is_signed_in() {
+            return;
+        }
+        self.sign_out(destination, SignOut::AtItsEnd);
+        if by_server {
+            self.say(Change::SessionRefused {
+                destination: Arc::clone(destination),
+            });
+        }
+    }
+}
