@@ -1,1 +1,43 @@
-fn main() {}
+//! The stories without a window: the built `sandglass`, a real keychain, real sockets.
+//!
+//! Most are told twice, by the same function: on the sandbox and on SeaweedFS, a server that nobody here wrote.
+//!
+//! | module | tells |
+//! |---|---|
+//! | `first_sign_in` | A destination is connected, by typed key and by the console's file, and a session is proved. |
+//! | `arrival` | What is dropped arrives byte for byte, whatever it is called and however large it is. |
+//! | `session_ends` | The session ends in the middle, by its time and by the server; rows wait, and the next sign-in goes on. |
+//! | `restart` | The process is killed in the middle; the next one goes on, and never takes a living one's rows. |
+//! | `conflicts` | Nothing is overwritten unless that was chosen: each choice, for a small and for a large file. |
+//! | `listing` | The listing is denied while uploads work. |
+//! | `refused_sign_in` | Wrong secret, unknown key, unknown role, no network, a page in the place of an answer. |
+//! | `keychain` | Locked, missing, without the entry: three failures, and nothing falls back. |
+//! | `faults` | Answers that fail, are lost, are cut or lie; each costs no more than it must. |
+//! | `bad_input` | Each wrong field has its own code, and nothing is saved. |
+//! | `awkward_things` | Sockets, links and paths that vanished are skipped with a reason; so ends what cannot be read. |
+//! | `changing_files` | A file that changes while it is read is stored as it is in the end, or not at all. |
+//! | `secrets` | No secret is written or said anywhere; what is written is its owner's only. |
+//! | `layers` | The crates depend on each other in one direction. |
+//!
+//! Under them: `server` (the sandbox or SeaweedFS), `person` (a keychain, a data folder, files to drop).
+
+#![cfg(target_os = "linux")]
+
+#[macro_use]
+mod server;
+mod person;
+
+mod arrival;
+mod awkward_things;
+mod bad_input;
+mod changing_files;
+mod conflicts;
+mod faults;
+mod first_sign_in;
+mod keychain;
+mod layers;
+mod listing;
+mod refused_sign_in;
+mod restart;
+mod secrets;
+mod session_ends;

@@ -11,7 +11,7 @@ use crate::place::target;
 use crate::wait::until;
 
 const DEADLINE: Duration = Duration::from_secs(20);
-const WIDTH: usize = 1280;
+const WIDTH: usize = 1440;
 const HEIGHT: usize = 900;
 
 /// A place on the display.
@@ -44,7 +44,7 @@ impl Area {
     }
 }
 
-/// Xvfb of 1280 x 900 with openbox on it.
+/// Xvfb of 1440 x 900 with openbox on it: room for a file manager beside the window.
 pub struct Display {
     name: String,
     /// Ended in this order.
@@ -104,12 +104,46 @@ impl Display {
 
     /// Writes what is seen to `target/screens/NAME.png`.
     pub fn screenshot(&self, name: &str) -> PathBuf {
-        let folder = target().join("screens");
-        fs::create_dir_all(&folder).expect("target takes folders");
-        let path = folder.join(format!("{name}.png"));
+        let path = screens().join(format!("{name}.png"));
         self.act(
             "scrot",
             &["--overwrite", "--silent", &path.display().to_string()],
+        );
+        path
+    }
+
+    /// For a story that fails: what was seen then, in `target/screens/failed-STORY.png`.
+    pub fn last_look(name: &str) {
+        let story = std::thread::current()
+            .name()
+            .unwrap_or("story")
+            .replace("::", "-");
+        let path = screens().join(format!("failed-{story}.png"));
+        let mut command = Command::new("scrot");
+        command.arg("--overwrite").arg(path).env("DISPLAY", name);
+        // It fails already; this may too.
+        let _ = command.output();
+    }
+
+    /// Writes what is seen of one window to `target/screens/NAME.png`, with what hangs over it, without its frame.
+    pub fn screenshot_of(&self, window: &str, name: &str) -> PathBuf {
+        let Area {
+            corner,
+            width,
+            height,
+        } = self.geometry(window);
+        let path = screens().join(format!("{name}.png"));
+        self.act(
+            "import",
+            &[
+                "-silent",
+                "-window",
+                "root",
+                "-crop",
+                &format!("{width}x{height}+{}+{}", corner.x, corner.y),
+                "+repage",
+                &path.display().to_string(),
+            ],
         );
         path
     }
@@ -122,24 +156,39 @@ impl Display {
         })
     }
 
+    /// [`Display::wait_for_window`], by its program: a portal's dialog has no title.
+    pub fn wait_for_window_of(&self, program: &str, deadline: Duration) -> String {
+        until(&format!("{program} shows a window"), deadline, || {
+            let told = self.ask("xdotool", &["search", "--onlyvisible", "--class", program])?;
+            told.lines().last().map(str::to_owned)
+        })
+    }
+
+    /// Is this window still shown?
+    pub fn has_window(&self, window: &str) -> bool {
+        let told = self.ask("xwininfo", &["-id", window]);
+        told.is_some_and(|told| told.contains("Map State: IsViewable"))
+    }
+
     /// Where a window is; the frame that the window manager draws is outside of it.
     pub fn geometry(&self, window: &str) -> Area {
-        let told = self.ask("xdotool", &["getwindowgeometry", "--shell", window]);
+        // Not xdotool: it counts the frame twice where the window manager gives a window another parent.
+        let told = self.ask("xwininfo", &["-id", window]);
         let told = told.unwrap_or_else(|| panic!("there is no window {window}"));
         let number = |name: &str| {
-            let value = told.lines().find_map(|line| line.strip_prefix(name));
+            let value = told.lines().find_map(|line| line.trim().strip_prefix(name));
             value
-                .and_then(|value| value.parse().ok())
+                .and_then(|value| value.trim().parse().ok())
                 .unwrap_or_else(|| panic!("no {name} in {told}"))
         };
         let corner = Point {
-            x: number("X="),
-            y: number("Y="),
+            x: number("Absolute upper-left X:"),
+            y: number("Absolute upper-left Y:"),
         };
         Area {
             corner,
-            width: number("WIDTH="),
-            height: number("HEIGHT="),
+            width: number("Width:"),
+            height: number("Height:"),
         }
     }
 
@@ -269,11 +318,23 @@ impl Display {
     }
 }
 
+fn screens() -> PathBuf {
+    let folder = target().join("screens");
+    fs::create_dir_all(&folder).expect("target takes folders");
+    folder
+}
+
 /// A picture of the display.
-#[derive(PartialEq)]
 pub struct Pixels(Vec<u8>);
 
 impl Pixels {
+    /// Does this part of the display look the same in both?
+    pub fn is_same_in(&self, other: &Self, area: Area) -> bool {
+        let mut places = (area.corner.y..area.corner.y + area.height)
+            .flat_map(|y| (area.corner.x..area.corner.x + area.width).map(move |x| Point { x, y }));
+        places.all(|place| self.at(place) == other.at(place))
+    }
+
     /// The first place in reading order, inside `area`, around which nearly everything differs from `before`.
     pub fn first_change(&self, before: &Self, area: Area) -> Option<Point> {
         const CELL: i32 = 8;

@@ -62,7 +62,7 @@ impl FileManager {
     /// Selects everything; gives a place on one of the selected items, from which all of them can be dragged.
     pub fn select_all(&self, display: &Display) -> Point {
         display.raise(&self.window);
-        let before = at_rest(display);
+        let before = at_rest(display, self.area);
         display.press("ctrl+a");
         let view = Area {
             corner: Point {
@@ -83,13 +83,13 @@ impl FileManager {
     }
 }
 
-/// The display when nothing has moved between two looks: icons load one after the other.
-fn at_rest(display: &Display) -> Pixels {
+/// The display when nothing has moved in `area` between two looks: icons load one after the other.
+fn at_rest(display: &Display, area: Area) -> Pixels {
     let mut last = display.pixels();
-    until("the display comes to rest", DEADLINE, || {
+    until("the file manager comes to rest", DEADLINE, || {
         std::thread::sleep(Duration::from_millis(200));
         let now = display.pixels();
-        let rests = now == last;
+        let rests = now.is_same_in(&last, area);
         last = now;
         rests.then_some(())
     });

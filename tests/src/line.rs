@@ -125,7 +125,7 @@ impl Wire {
         let server = TcpStream::connect(self.server)?;
         let (answers, listener) = (server.try_clone()?, client.try_clone()?);
         let wire = Arc::clone(&self);
-        std::thread::spawn(move || wire.answers(answers, listener));
+        std::thread::spawn(move || wire.answers(&answers, &listener));
         let passed = self.requests(&mut BufReader::new(client.try_clone()?), &server);
         if passed.is_err() {
             client.shutdown(Shutdown::Both)?;
@@ -133,25 +133,27 @@ impl Wire {
         server.shutdown(Shutdown::Both)
     }
 
-    fn answers(&self, server: TcpStream, mut client: TcpStream) -> io::Result<()> {
-        let mut kept = Vec::new();
+    fn answers(&self, mut server: &TcpStream, mut client: &TcpStream) -> io::Result<()> {
         let mut beginning = server.try_clone()?.take(KEPT);
         let mut bytes = [0; 4096];
         loop {
             let read = beginning.read(&mut bytes)?;
-            kept.extend(&bytes[..read]);
             client.write_all(&bytes[..read])?;
             // What was said is known as soon as it was passed on.
-            self.lock().said.extend(kept.drain(..));
+            self.lock().said.extend(&bytes[..read]);
             if read == 0 {
                 break;
             }
         }
-        io::copy(&mut &server, &mut client)?;
+        io::copy(&mut server, &mut client)?;
         client.shutdown(Shutdown::Write)
     }
 
-    fn requests(&self, client: &mut BufReader<TcpStream>, mut server: &TcpStream) -> io::Result<()> {
+    fn requests(
+        &self,
+        client: &mut BufReader<TcpStream>,
+        mut server: &TcpStream,
+    ) -> io::Result<()> {
         loop {
             let mut head = String::new();
             let mut length = 0;
@@ -234,7 +236,9 @@ mod tests {
 
     fn ask(line: &Line, number: u32) -> TcpStream {
         let mut stream = TcpStream::connect(line.address).expect("the line is open");
-        let head = format!("PUT /b/k?partNumber={number}&uploadId=u HTTP/1.1\r\nContent-Length: 4\r\n\r\nsand");
+        let head = format!(
+            "PUT /b/k?partNumber={number}&uploadId=u HTTP/1.1\r\nContent-Length: 4\r\n\r\nsand"
+        );
         stream.write_all(head.as_bytes()).expect("it reads");
         stream
     }

@@ -53,6 +53,11 @@ impl Sandglass {
         &self.home
     }
 
+    /// For every command from now on.
+    pub fn set_env(&mut self, name: &str, value: &str) {
+        self.env.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Runs a command with `--json` to its end.
     pub fn run(&self, arguments: &[impl AsRef<OsStr>]) -> Output {
         self.spawn(arguments).finish(DEADLINE)

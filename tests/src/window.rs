@@ -32,6 +32,7 @@ pub struct Window {
     /// `WebKitWebDriver` and, as its offspring, the window.
     driver: Leash,
     id: String,
+    display: String,
 }
 
 impl Window {
@@ -41,6 +42,17 @@ impl Window {
         bus: &PrivateBus,
         home: &Path,
         arguments: &[&str],
+    ) -> Self {
+        Self::open_with(display, bus, home, arguments, &[]).await
+    }
+
+    /// [`Window::open`], with more in its environment: another language, another theme.
+    pub async fn open_with(
+        display: &Display,
+        bus: &PrivateBus,
+        home: &Path,
+        arguments: &[&str],
+        env: &[(&str, &str)],
     ) -> Self {
         let port = free_port();
         let mut command = Command::new("WebKitWebDriver");
@@ -53,12 +65,18 @@ impl Window {
         command
             .env("DISPLAY", display.name())
             .env("SANDGLASS_HOME", home)
-            .env("TAURI_WEBVIEW_AUTOMATION", "true");
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .envs(env.iter().copied());
         command.stdin(Stdio::null());
         let driver = Leash::start_with_offspring(&mut command);
         let client = begin(port, arguments).await;
         let id = display.wait_for_window(TITLE, START);
-        let window = Self { client, driver, id };
+        let window = Self {
+            client,
+            driver,
+            id,
+            display: display.name().to_owned(),
+        };
         window.wait_for("body *", START).await;
         window
     }
@@ -195,15 +213,20 @@ impl Window {
 
     /// Ends the session, and the window with it.
     pub async fn close(self) -> Result<(), CmdError> {
-        let Self { client, driver, .. } = self;
-        let outcome = client.close().await;
-        drop(driver);
-        outcome
+        self.client.clone().close().await
     }
 
     /// As `kill -9` of the window, in the middle of whatever it does.
     pub fn kill_9(mut self) {
         self.driver.kill_9();
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            Display::last_look(&self.display);
+        }
     }
 }
 

@@ -96,7 +96,14 @@ impl Front {
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
-        add_headers(answer.headers_mut(), is_sts);
+        let is_page = answer
+            .headers()
+            .get("content-type")
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+        // A portal's page does not look like AWS's answers.
+        if !is_page {
+            add_headers(answer.headers_mut(), is_sts);
+        }
         answer
     }
 

@@ -1,0 +1,81 @@
+//! Locked, missing, without the entry: three failures, and nothing falls back.
+
+use std::process::{Command, Stdio};
+
+use testkit::keyring::PrivateBus;
+
+use crate::person::{Person, put};
+use crate::server::{Server, Which};
+
+on_both_servers! {
+    a_locked_keychain_is_said_and_once_unlocked_it_works
+    without_a_secret_service_nothing_is_saved_and_one_that_starts_later_is_found
+    a_key_that_was_taken_out_of_the_keychain_is_missed
+}
+
+fn a_locked_keychain_is_said_and_once_unlocked_it_works(which: Which) {
+    let server = Server::start(which);
+    let destination = server.destination();
+    let person = Person::connected_to(&destination);
+    let file = person.small_file("grain.txt", b"sand");
+    person.bus.lock();
+    for words in [vec!["sign-in".to_owned()], put(&[], &[&file])] {
+        let locked = person.sandglass.run(&words).expect_code(4);
+        assert_eq!(locked.failure_code(), Some("keychainLocked"));
+    }
+    let another = testkit::destination::Destination {
+        name: "Another".to_owned(),
+        ..destination
+    };
+    let locked = person.sandglass.connect(&another).expect_code(4);
+    assert_eq!(locked.failure_code(), Some("keychainLocked"));
+    assert_eq!(destinations(&person), ["Field recordings"]);
+    person.bus.unlock();
+    person.sandglass.run(&put(&[], &[&file])).expect_code(0);
+    assert_eq!(server.objects()["grain.txt"], b"sand");
+}
+
+fn without_a_secret_service_nothing_is_saved_and_one_that_starts_later_is_found(which: Which) {
+    let server = Server::start(which);
+    let destination = server.destination();
+    let mut person = Person::on(PrivateBus::without_secret_service());
+    let missing = person.sandglass.connect(&destination).expect_code(4);
+    assert_eq!(missing.failure_code(), Some("keychainMissing"));
+    assert_eq!(destinations(&person), [] as [&str; 0]);
+    person.bus.start_service();
+    person.sandglass.connect(&destination).expect_code(0);
+    person.bus.kill_service();
+    let missing = person.sandglass.run(&["sign-in"]).expect_code(4);
+    assert_eq!(missing.failure_code(), Some("keychainMissing"));
+    person.bus.start_service();
+    person.sandglass.run(&["sign-in"]).expect_code(0);
+}
+
+fn a_key_that_was_taken_out_of_the_keychain_is_missed(which: Which) {
+    let server = Server::start(which);
+    let person = Person::connected_to(&server.destination());
+    let service = format!("Sandglass ({})", person.sandglass.home().display());
+    let mut clear = Command::new("secret-tool");
+    clear
+        .args(["clear", "service", &service])
+        .stdout(Stdio::null());
+    let cleared = person.bus.give_to(&mut clear).status();
+    assert!(cleared.expect("secret-tool runs").success());
+    let missing = person.sandglass.run(&["sign-in"]).expect_code(4);
+    assert_eq!(missing.failure_code(), Some("accessKeyMissing"));
+    assert_eq!(
+        missing.objects[0]["failure"]["about"], "Field recordings",
+        "the sentence names the destination"
+    );
+}
+
+fn destinations(person: &Person) -> Vec<String> {
+    let status = person.sandglass.run(&["status"]).expect_code(0);
+    let names = status
+        .objects
+        .iter()
+        .filter(|object| object["kind"] == "destination");
+    names
+        .filter_map(|object| object["name"].as_str().map(str::to_owned))
+        .collect()
+}

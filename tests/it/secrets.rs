@@ -1,0 +1,152 @@
+//! No secret is written or said anywhere; what is written is its owner's only.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use testkit::line::Line;
+use testkit::sandglass::Output;
+use testkit::wait::until;
+
+use crate::person::{Person, SOON, put};
+use crate::server::{Server, Which};
+
+on_both_servers! {
+    no_secret_is_written_or_said_and_what_is_written_is_its_owners_only
+}
+
+/// Everything below a folder, itself among it.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = vec![folder.to_owned()];
+    let mut next = 0;
+    while let Some(path) = found.get(next).cloned() {
+        next += 1;
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).expect("a test reads its folder");
+            found.extend(entries.flatten().map(|entry| entry.path()));
+        }
+    }
+    found
+}
+
+#[track_caller]
+fn assert_private(home: &Path) {
+    let open: Vec<String> = below(home)
+        .iter()
+        .filter_map(|path| {
+            let mode = fs::symlink_metadata(path).ok()?.permissions().mode() & 0o777;
+            let wanted = if path.is_dir() { 0o700 } else { 0o600 };
+            (mode != wanted).then(|| format!("{mode:o} {}", path.display()))
+        })
+        .collect();
+    assert!(open.is_empty(), "others may look:\n{}", open.join("\n"));
+}
+
+#[track_caller]
+fn assert_holds_none(home: &Path, secrets: &[String]) {
+    let files = below(home);
+    let files: Vec<&PathBuf> = files.iter().filter(|path| path.is_file()).collect();
+    assert!(files.len() >= 3, "settings, ledger and log: {files:?}");
+    for file in files {
+        let bytes = fs::read(file).expect("a test reads its files");
+        let text = String::from_utf8_lossy(&bytes);
+        for (number, secret) in secrets.iter().enumerate() {
+            // Not the secret itself: this sentence goes into a log as well.
+            assert!(
+                !text.contains(secret.as_str()),
+                "secret {number} is in {}",
+                file.display()
+            );
+        }
+    }
+}
+
+#[track_caller]
+fn assert_says_none(output: &Output, secrets: &[String]) {
+    let said = format!("{:?}\n{}", output.objects, output.stderr);
+    for (number, secret) in secrets.iter().enumerate() {
+        assert!(
+            !said.contains(secret.as_str()),
+            "secret {number} is said by `{}`",
+            output.shown
+        );
+    }
+}
+
+/// What STS gave out: secret keys and tokens of sessions.
+fn session_secrets(line: &Line) -> Vec<String> {
+    let said = line.said();
+    let elements = ["SecretAccessKey", "SessionToken"];
+    let texts = elements.iter().flat_map(|name| {
+        let open = format!("<{name}>");
+        let inner = said.split(open.as_str()).skip(1);
+        let texts: Vec<&str> = inner.filter_map(|rest| rest.split('<').next()).collect();
+        texts
+    });
+    // As it stands in XML, and a part of it that no escaping touches.
+    texts
+        .flat_map(|text| {
+            let longest = text.split(|c: char| !c.is_ascii_alphanumeric());
+            let longest = longest.max_by_key(|run| run.len()).unwrap_or(text);
+            [text.to_owned(), longest.to_owned()]
+        })
+        .collect()
+}
+
+fn no_secret_is_written_or_said_and_what_is_written_is_its_owners_only(which: Which) {
+    let server = Server::start(which);
+    let (line, mut destination) = server.behind_a_line();
+    destination.sts_endpoint = line.endpoint();
+    let mut person = Person::new();
+    // All that the log can say.
+    person.sandglass.set_env("SANDGLASS_LOG", "trace");
+    let mut outputs = vec![person.sandglass.connect(&destination).expect_code(0)];
+    let small = person.small_file("grain.txt", b"sand");
+    let big = person.big_file("dunes.raw");
+    line.let_parts_pass(2);
+    let mut putting = person.sandglass.spawn(&put(&[], &[&small, &big]));
+    until("two parts are on their way", SOON, || {
+        (line.held() == 2).then_some(())
+    });
+    putting.wait_for("the small file is stored", SOON, |row| {
+        row["key"] == "grain.txt" && row["state"] == "stored"
+    });
+    let mut secrets = session_secrets(&line);
+    secrets.push(destination.secret_access_key.clone());
+    assert!(secrets.len() >= 5, "the line heard STS");
+    assert!(secrets.iter().all(|secret| secret.len() >= 8));
+    // What every program on the computer may read.
+    let arguments = fs::read(format!("/proc/{}/cmdline", putting.id())).expect("it runs");
+    let arguments = String::from_utf8_lossy(&arguments);
+    assert!(arguments.contains("dunes.raw"));
+    assert!(
+        !secrets
+            .iter()
+            .any(|secret| arguments.contains(secret.as_str()))
+    );
+    assert_private(person.sandglass.home());
+    assert_holds_none(person.sandglass.home(), &secrets);
+    putting.kill_9();
+    line.open();
+    outputs.push(person.sandglass.run(&["resume"]).expect_code(0));
+    outputs.push(person.sandglass.run(&["sign-in"]).expect_code(0));
+    outputs.push(person.sandglass.run(&["ls"]).expect_code(0));
+    outputs.push(person.sandglass.run(&["status"]).expect_code(0));
+    // A failure says what went wrong, and no more.
+    "Another".clone_into(&mut destination.name);
+    destination.secret_access_key = destination.secret_access_key.chars().rev().collect();
+    secrets.push(destination.secret_access_key.clone());
+    outputs.push(person.sandglass.connect(&destination).expect_code(0));
+    outputs.push(
+        person
+            .sandglass
+            .run(&["sign-in", "-d", "Another"])
+            .expect_code(3),
+    );
+    secrets.extend(session_secrets(&line));
+    assert_private(person.sandglass.home());
+    assert_holds_none(person.sandglass.home(), &secrets);
+    for output in &outputs {
+        assert_says_none(output, &secrets);
+    }
+}
