@@ -5,7 +5,7 @@
     reason = "Tauri hands commands their arguments"
 )]
 
-use app::{App, DestinationId, RowId};
+use app::{App, DestinationId, Folder, RowId};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{State, Window, Wry};
 
@@ -129,7 +129,7 @@ async fn choose_files(
     folder: String,
 ) -> Answer<()> {
     let app = opened.app()?;
-    let shown = shown(&page, folder)?;
+    let shown = shown(&page, &folder)?;
     let paths = dialogs::files(&window)
         .await
         .map_err(|failure| wire::failure(&failure))?;
@@ -145,7 +145,7 @@ async fn choose_folder(
     folder: String,
 ) -> Answer<()> {
     let app = opened.app()?;
-    let shown = shown(&page, folder)?;
+    let shown = shown(&page, &folder)?;
     let paths = dialogs::folders(&window)
         .await
         .map_err(|failure| wire::failure(&failure))?;
@@ -154,7 +154,8 @@ async fn choose_folder(
 }
 
 /// What was shown when the dialog opened counts, not what is shown when it closes.
-fn shown(page: &page::Page, folder: String) -> Answer<Shown> {
+fn shown(page: &page::Page, folder: &str) -> Answer<Shown> {
+    let folder = listed(folder)?;
     let known = page.shown().map(|shown| Shown { folder, ..shown });
     known.ok_or_else(|| {
         let code = app::Code::DestinationUnknown;
@@ -165,12 +166,25 @@ fn shown(page: &page::Page, folder: String) -> Answer<Shown> {
     })
 }
 
+/// The page only knows folders that the server has listed, or the destination's own.
+fn listed(folder: &str) -> Answer<Folder> {
+    Folder::as_listed(folder).ok_or_else(|| {
+        let about = folder.to_owned();
+        wire::failure(&app::Failure {
+            code: app::Code::BadPrefix,
+            about,
+        })
+    })
+}
+
 #[tauri::command]
-fn show_folder(page: State<'_, page::Page>, destination: &str, folder: String) {
+fn show_folder(page: State<'_, page::Page>, destination: &str, folder: &str) -> Answer<()> {
+    let folder = listed(folder)?;
     page.show(Shown {
         destination: id(destination),
         folder,
     });
+    Ok(())
 }
 
 #[tauri::command]
@@ -180,6 +194,7 @@ async fn list(
     folder: String,
     next: Option<String>,
 ) -> Answer<Page> {
+    let folder = listed(&folder)?;
     let page = opened
         .app()?
         .list(&id(&destination), &folder, false, next)

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use app::{App, DestinationId};
+use app::{App, DestinationId, Folder};
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
 
@@ -18,7 +18,7 @@ const STILL: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub(crate) struct Shown {
     pub(crate) destination: DestinationId,
-    pub(crate) folder: String,
+    pub(crate) folder: Folder,
 }
 
 #[derive(Default)]

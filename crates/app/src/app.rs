@@ -15,7 +15,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use crate::destination::{Destination, DestinationId};
 use crate::event::{Event, Row};
-use crate::failure::{Subject, of_bucket, of_session, of_target_name};
+use crate::failure::{Subject, of_bucket, of_session};
 use crate::key_files::KeyFiles;
 use crate::sandbox_destination::OpenSandbox;
 use crate::sessions::{EndCause, SessionState};
@@ -39,7 +39,7 @@ pub struct DropRequest {
     /// Where to.
     pub destination: DestinationId,
     /// The folder shown; none for the destination's own.
-    pub folder: Option<String>,
+    pub folder: Option<Folder>,
     /// Absolute paths.
     pub paths: Vec<PathBuf>,
     /// For all its files.
@@ -64,6 +64,8 @@ pub(crate) struct Inner {
     signing_in: AsyncMutex<()>,
     pub(crate) sandbox: AsyncMutex<Option<OpenSandbox>>,
     drops: AtomicU64,
+    /// Numbers sessions.
+    sign_ins: AtomicU64,
     pub(crate) watchers: pump::Watchers,
 }
 
@@ -103,6 +105,7 @@ impl App {
             signing_in: AsyncMutex::default(),
             sandbox: AsyncMutex::default(),
             drops: AtomicU64::new(0),
+            sign_ins: AtomicU64::new(0),
             watchers: pump::Watchers::default(),
         });
         tokio::spawn(pump::pump(Arc::downgrade(&inner), changes));
@@ -124,19 +127,20 @@ impl App {
     pub async fn list(
         &self,
         id: &DestinationId,
-        folder: &str,
+        folder: &Folder,
         is_recursive: bool,
         next: Option<String>,
     ) -> Result<Page, Failure> {
         let destination = self.inner.destination(id)?;
-        let folder = Folder::new(folder).map_err(|error| of_target_name(&error))?;
-        let listing = self.inner.listing_of(&destination)?;
-        listing
-            .page(&folder, is_recursive, next)
+        let running = self.inner.running(&destination)?;
+        running
+            .listing
+            .page(folder, is_recursive, next)
             .await
             .map_err(|error| {
                 if let bucket::Error::SessionEnded { by_server: true } = error {
-                    self.inner.end_session(id, EndCause::Server);
+                    self.inner
+                        .end_that_session(id, running.number, EndCause::Server);
                 }
                 tracing::warn!(error = &error as &dyn std::error::Error, "a listing failed");
                 let host = destination.s3_host();

@@ -126,7 +126,7 @@ impl DestinationForm {
                 region: region.to_string(),
                 endpoint,
             },
-            prefix: Folder::new(self.prefix.trim()).map_err(|error| of_target_name(&error))?,
+            prefix: typed_folder(&self.prefix)?,
             sts_endpoint,
             session_length: optional(&self.session_seconds, SessionLength::parse)?
                 .unwrap_or_default(),
@@ -136,6 +136,14 @@ impl DestinationForm {
             is_sandbox: false,
         })
     }
+}
+
+/// A folder as a person typed it.
+///
+/// # Errors
+/// [`Code::BadPrefix`].
+pub fn typed_folder(text: &str) -> Result<Folder, Failure> {
+    Folder::new(text.trim()).map_err(|error| of_target_name(&error))
 }
 
 fn optional<T>(
@@ -184,6 +192,14 @@ impl Destination {
             .endpoint
             .as_deref()
             .map_or_else(regional, host_of)
+    }
+
+    /// Would a sign-in to either be the same sign-in?
+    pub(crate) fn signs_in_like(&self, other: &Self) -> bool {
+        self.role_arn == other.role_arn
+            && self.target == other.target
+            && self.sts_endpoint == other.sts_endpoint
+            && self.key_ends == other.key_ends
     }
 
     /// The role ARN's partition: `aws`, `aws-cn`, `aws-us-gov`.

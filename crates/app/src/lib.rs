@@ -18,8 +18,8 @@ mod settings;
 
 pub use account::Advice;
 pub use app::{App, DropRequest, Surroundings};
-pub use bucket::{Entry, OnConflict, Page, Receipt, RowId, RowState, Totals};
-pub use destination::{Destination, DestinationForm, DestinationId, KeySource};
+pub use bucket::{Entry, Folder, OnConflict, Page, Receipt, RowId, RowState, Totals};
+pub use destination::{Destination, DestinationForm, DestinationId, KeySource, typed_folder};
 pub use event::{Event, Row, SkippedPath, Snapshot};
 pub use failure::{Code, Failure, Remedy};
 pub use home::Home;

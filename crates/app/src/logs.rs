@@ -39,5 +39,10 @@ pub fn log_to(home: &Home) -> io::Result<LogGuard> {
         .with_ansi(false)
         .try_init()
         .map_err(io::Error::other)?;
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tracing::error!(%panic, "a panic");
+        before(panic);
+    }));
     Ok(LogGuard(guard))
 }

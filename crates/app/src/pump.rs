@@ -36,7 +36,13 @@ impl Watchers {
 
     /// Tells everyone; those who no longer listen are forgotten.
     pub(crate) fn tell(&self, event: &Event) {
+        self.tell_what(|| event.clone());
+    }
+
+    /// Tells what `event` finds under the lock. The app's state is locked inside of this lock, never outside of it.
+    pub(crate) fn tell_what(&self, event: impl FnOnce() -> Event) {
         let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let event = event();
         inside
             .watching
             .retain(|watcher| watcher.send(event.clone()).is_ok());
@@ -102,8 +108,12 @@ impl Inner {
                     .tell(&Event::Failed(Failure::new(Code::LedgerFailed, "")));
                 Event::Adopted
             }
-            Change::SessionRefused { destination } => {
-                self.end_session(&DestinationId(destination.to_string()), EndCause::Server);
+            Change::SessionRefused {
+                destination,
+                session,
+            } => {
+                let id = DestinationId(destination.to_string());
+                self.end_that_session(&id, session, EndCause::Server);
                 return;
             }
         };

@@ -54,6 +54,8 @@ pub(crate) enum SessionState {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Running {
+    /// Tells it from earlier and later ones.
+    pub(crate) number: u64,
     pub(crate) session: Arc<Session>,
     pub(crate) listing: Listing,
 }

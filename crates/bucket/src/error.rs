@@ -38,9 +38,12 @@ pub enum Error {
     /// The server no longer knows the upload id, or one of its parts: the file starts again.
     #[error("the server forgot the upload")]
     UploadForgotten,
-    /// What the server confirmed is not what was read.
+    /// What arrived at the server was not what was read; it stored nothing.
     #[error("the checksums differ")]
     ChecksumMismatch,
+    /// The server stored an object and says another checksum of it than that of what was read.
+    #[error("the stored object differs")]
+    StoredDiffers,
     /// The server stored it and confirmed no checksum.
     #[error("no checksum in the answer")]
     ChecksumMissing,
@@ -84,6 +87,7 @@ impl Error {
             | Self::Taken
             | Self::UploadForgotten
             | Self::ChecksumMissing
+            | Self::StoredDiffers
             | Self::Refused { .. }
             | Self::Changed
             | Self::Vanished

@@ -92,6 +92,14 @@ impl Folder {
         }
     }
 
+    /// A folder as the server's listing named it: byte for byte, since another spelling is another folder there. None
+    /// when it does not end in `/`.
+    pub fn as_listed(prefix: &str) -> Option<Self> {
+        let is_folder =
+            prefix.is_empty() || (prefix.ends_with('/') && prefix.len() <= MAX_KEY_BYTES);
+        is_folder.then(|| Self(prefix.to_owned()))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -192,6 +200,21 @@ mod tests {
         for wrong in ["/", "/a", "a//b", "a/../b", "."] {
             assert!(Folder::new(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_listed_folder_keeps_its_spelling_and_a_typed_one_is_composed() {
+        let decomposed = "か\u{3099}/";
+        assert_eq!(
+            Folder::as_listed(decomposed).expect("a folder").as_str(),
+            decomposed
+        );
+        assert_eq!(Folder::new(decomposed).expect("a folder").as_str(), "が/");
+        assert_eq!(
+            Folder::as_listed("a//b/").expect("a folder").as_str(),
+            "a//b/"
+        );
+        assert!(Folder::as_listed("a").is_none());
     }
 
     #[test]

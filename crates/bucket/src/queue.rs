@@ -53,6 +53,8 @@ pub enum Command {
         target: Target,
         /// Its session.
         access: Access,
+        /// Names the session in [`Change::SessionRefused`].
+        session: u64,
     },
     /// A destination's rows must wait.
     SignOut {
@@ -108,6 +110,8 @@ pub enum Change {
     SessionRefused {
         /// Destination.
         destination: Arc<str>,
+        /// Which, as [`Command::SignIn`] named it.
+        session: u64,
     },
 }
 

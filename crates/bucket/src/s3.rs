@@ -2,6 +2,7 @@
 
 mod body;
 mod error;
+mod open;
 
 use std::time::Duration;
 
@@ -14,7 +15,9 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{
     RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig,
 };
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use bytes::Bytes;
 use jiff::Timestamp;
 
@@ -23,6 +26,9 @@ use crate::progress::OnItsWay;
 use crate::row::{Begun, DonePart};
 use crate::{Access, Crc64Nvme, Error, Target};
 use error::failed;
+
+/// How long a listing may take.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A bucket with a session. Clones share connections.
 #[derive(Clone, Debug)]
@@ -88,6 +94,7 @@ impl S3 {
             // The checksum is computed once, with the bytes in hand, and sent as a header.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .interceptor(open::OnlyWhileOpen(access.clone()))
             .build();
         Self {
             client: Client::from_conf(config),
@@ -242,15 +249,14 @@ impl S3 {
     /// Gives up a begun upload, where the role allows it; it is an extra, and nothing waits for it.
     pub(crate) async fn abort(&self, key: &str, upload_id: &str) -> Result<(), Error> {
         self.check_session()?;
-        self.client
+        let request = self
+            .client
             .abort_multipart_upload()
             .bucket(&self.bucket)
             .key(key)
             .upload_id(upload_id)
-            .send()
-            .await
-            .map(drop)
-            .map_err(|error| failed(error, &self.access))
+            .send();
+        in_time(request, &self.access).await.map(drop)
     }
 
     /// Is there an object with this key? By listing, since HeadObject would need s3:GetObject.
@@ -268,7 +274,7 @@ impl S3 {
         max_keys: Option<i32>,
     ) -> Result<Page, Error> {
         self.check_session()?;
-        let output = self
+        let request = self
             .client
             .list_objects_v2()
             .bucket(&self.bucket)
@@ -277,9 +283,8 @@ impl S3 {
             .set_delimiter((!is_recursive).then(|| "/".to_owned()))
             .set_continuation_token(next)
             .set_max_keys(max_keys)
-            .send()
-            .await
-            .map_err(|error| failed(error, &self.access))?;
+            .send();
+        let output = in_time(request, &self.access).await?;
         let folders = output.common_prefixes.unwrap_or_default().into_iter();
         let folders = folders
             .filter_map(|folder| folder.prefix)
@@ -293,6 +298,20 @@ impl S3 {
             entries: folders.chain(objects).collect(),
             next: output.next_continuation_token,
         })
+    }
+}
+
+/// Awaits the answer to a request without a body.
+async fn in_time<T, E>(
+    request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    access: &Access,
+) -> Result<T, Error>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    match tokio::time::timeout(PATIENCE, request).await {
+        Ok(result) => result.map_err(|error| failed(error, access)),
+        Err(elapsed) => Err(Error::Offline(elapsed.into())),
     }
 }
 
@@ -316,7 +335,8 @@ fn confirmed(
 ) -> Result<Confirmed, Error> {
     match (told, etag) {
         (Some(told), etag) => {
-            prove(&told, computed)?;
+            // Stored already: sending it again would only meet it.
+            prove(&told, computed).map_err(|_| Error::StoredDiffers)?;
             Ok(Confirmed {
                 etag: etag.unwrap_or_default(),
                 version_id,

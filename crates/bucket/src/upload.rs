@@ -71,14 +71,12 @@ pub(crate) async fn upload(
         outcome = upload.run() => outcome,
         () = stop.cancelled() => Outcome::Stopped,
     };
-    if let Some(begun) = &mut upload.file.begun {
-        begun.parts.append(
-            &mut upload
-                .confirmed
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
-    }
+    upload.take_confirmed();
+    // Outside of what can be stopped: what S3 has stored is stored, whatever the person wants by now.
+    let outcome = match outcome {
+        Outcome::Stored(receipt) => upload.store(receipt).await,
+        other => other,
+    };
     (upload.file, outcome)
 }
 
@@ -97,15 +95,13 @@ impl Upload {
         let (mut number, mut restarts, mut was_planned_again) = (1, 0, false);
         loop {
             let result = match self.once().await {
-                Ok(receipt) => match self.store(receipt).await {
-                    Ok(receipt) => return Outcome::Stored(receipt),
-                    Err(error) => return Outcome::Failed(error),
-                },
+                Ok(receipt) => return Outcome::Stored(receipt),
                 Err(Error::Taken) => match self.file.on_conflict {
                     OnConflict::Ask => return Outcome::Conflict,
                     OnConflict::Skip => return Outcome::Skipped,
                     OnConflict::KeepBoth if number < MOST_NUMBERED => {
                         number += 1;
+                        self.abandon();
                         self.file.key = numbered(&original_key, number);
                         self.restart().await
                     }
@@ -169,20 +165,13 @@ impl Upload {
     async fn in_parts(&mut self, parts: Parts) -> Result<Receipt, Error> {
         let (path, stamp) = (self.file.path.clone(), self.file.stamp);
         let source = Arc::new(off_the_runtime(move || Source::open(&path, stamp)).await?);
-        let begun = match self.file.begun.take() {
-            Some(begun) => begun,
-            None => self.begin(parts).await?,
-        };
-        self.sent
-            .set(begun.parts.keys().map(|number| parts.len(*number)).sum());
-        let result = self.send_missing(parts, &begun, &source).await;
-        let begun = self.file.begun.insert(begun);
-        begun.parts.append(
-            &mut self
-                .confirmed
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        if self.file.begun.is_none() {
+            self.begin(parts).await?;
+        }
+        let begun = self.file.begun.as_ref().ok_or(Error::UploadForgotten)?;
+        self.sent.set(self.file.confirmed_bytes());
+        let result = self.send_missing(parts, begun, &source).await;
+        self.take_confirmed();
         result?;
         off_the_runtime(move || source.check()).await?;
         self.complete(parts).await
@@ -190,7 +179,7 @@ impl Upload {
 
     /// A conflict of a big file must not appear after its last byte: the listing is asked first. Where it is denied,
     /// Complete decides alone.
-    async fn begin(&self, parts: Parts) -> Result<Begun, Error> {
+    async fn begin(&mut self, parts: Parts) -> Result<(), Error> {
         let s3 = &self.tools.s3;
         let key = &self.file.key;
         if self.overwrite() == Overwrite::Never && matches!(s3.is_taken(key).await, Ok(true)) {
@@ -208,11 +197,21 @@ impl Upload {
             part_bytes: parts.part_bytes(),
             parts: std::collections::BTreeMap::new(),
         };
-        self.tools
-            .ledger
-            .commit(Write::Begin(self.file.id, begun.clone()))
-            .await?;
-        Ok(begun)
+        // Known from now on, even if the upload is stopped before the ledger has it.
+        self.file.begun = Some(begun.clone());
+        let write = Write::Begin(self.file.id, begun);
+        self.tools.ledger.commit(write).await
+    }
+
+    /// Takes over the parts that S3 has confirmed in this run.
+    fn take_confirmed(&mut self) {
+        if let Some(begun) = &mut self.file.begun {
+            let mut confirmed = self
+                .confirmed
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            begun.parts.append(&mut confirmed);
+        }
     }
 
     /// Sends the parts that are not confirmed yet. After the first failure no new one starts; those on their way are
@@ -312,12 +311,12 @@ impl Upload {
         Ok(self.receipt(confirmed, crc))
     }
 
-    async fn store(&self, receipt: Receipt) -> Result<Receipt, Error> {
-        self.tools
-            .ledger
-            .commit(Write::Store(self.file.id, receipt.clone()))
-            .await?;
-        Ok(receipt)
+    async fn store(&self, receipt: Receipt) -> Outcome {
+        let write = Write::Store(self.file.id, receipt.clone());
+        match self.tools.ledger.commit(write).await {
+            Ok(()) => Outcome::Stored(receipt),
+            Err(error) => Outcome::Failed(error),
+        }
     }
 
     /// The file changed since it was planned: looks at it again, and starts again with what it is now.

@@ -46,15 +46,14 @@ impl From<Entry> for EntryObject {
 }
 
 pub(crate) async fn list(app: &App, arguments: &List, voice: Voice) -> Result<ExitCode, Failure> {
+    let typed = arguments.prefix.as_deref();
+    let folder = typed.map(app::typed_folder).transpose()?;
     let destination = sign_in(app, &arguments.sign_in).await?;
-    let folder = arguments
-        .prefix
-        .as_deref()
-        .unwrap_or(destination.prefix.as_str());
+    let folder = folder.unwrap_or_else(|| destination.prefix.clone());
     let mut next = None;
     loop {
         let page = app
-            .list(&destination.id, folder, arguments.recursive, next)
+            .list(&destination.id, &folder, arguments.recursive, next)
             .await?;
         for entry in page.entries {
             let object = EntryObject::from(entry);

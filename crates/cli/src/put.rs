@@ -14,11 +14,12 @@ use crate::say::{RowObject, Voice};
 
 pub(crate) async fn put(app: &App, arguments: Put, voice: Voice) -> Result<ExitCode, Failure> {
     let paths = arguments.paths.iter().map(|path| absolute(path)).collect();
+    let folder = arguments.to.as_deref().map(app::typed_folder).transpose()?;
     let destination = sign_in(app, &arguments.sign_in).await?;
     let events = app.watch();
     let drop = app.add_files(DropRequest {
         destination: destination.id,
-        folder: arguments.to,
+        folder,
         paths,
         on_conflict: arguments.on_conflict.into(),
     })?;

@@ -2,24 +2,20 @@
 
 use std::sync::atomic::Ordering;
 
-use bucket::{Command, Folder, OnConflict, RowId};
+use bucket::{Command, OnConflict, RowId};
 
 use super::{App, DropRequest};
 use crate::destination::DestinationId;
-use crate::failure::of_target_name;
 use crate::{Code, Failure};
 
 impl App {
     /// Adds files and folders. They wait when nobody is signed in. The number names the drop in [`Event::Planned`].
     ///
     /// # Errors
-    /// [`Code::DestinationUnknown`], [`Code::BadPrefix`], [`Code::NotAPath`].
+    /// [`Code::DestinationUnknown`], [`Code::NotAPath`].
     pub fn add_files(&self, request: DropRequest) -> Result<u64, Failure> {
         let destination = self.inner.destination(&request.destination)?;
-        let folder = match request.folder.as_deref() {
-            Some(folder) => Folder::new(folder).map_err(|error| of_target_name(&error))?,
-            None => destination.prefix.clone(),
-        };
+        let folder = request.folder.unwrap_or_else(|| destination.prefix.clone());
         if request.paths.iter().any(|path| !path.is_absolute()) {
             return Err(Failure::new(Code::NotAPath, ""));
         }

@@ -1,5 +1,6 @@
 //! Sessions: they begin with a person's word, and end by time, by the server, or by a person's word.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ impl App {
         }
         self.inner.begin_signing_in(id);
         match self.inner.assume_role(&destination, code).await {
-            Ok(session) => Ok(self.inner.begin_session(&destination, session)),
+            Ok(session) => self.inner.begin_session(&destination, session),
             Err(error) => {
                 self.inner.stop_signing_in(id);
                 Err(session_failure(&error, &destination))
@@ -111,45 +112,74 @@ impl Inner {
         self.tell_session(id);
     }
 
-    fn begin_session(self: &Arc<Self>, destination: &Destination, session: Session) -> SessionView {
+    /// # Errors
+    /// The destination was changed or removed while STS was being asked.
+    fn begin_session(
+        self: &Arc<Self>,
+        destination: &Destination,
+        session: Session,
+    ) -> Result<SessionView, Failure> {
+        let id = &destination.id;
         let session = Arc::new(session);
+        let number = self.sign_ins.fetch_add(1, Ordering::Relaxed);
         let access = access_of(&session, Arc::clone(&self.around.clock));
         let listing = Listing::new(&destination.target, access.clone());
         let running = SessionState::Running(Running {
+            number,
             session: Arc::clone(&session),
             listing,
         });
         let view = running.view(&*self.around.clock);
-        self.state()
-            .sessions
-            .insert(destination.id.clone(), running);
-        self.tell_session(&destination.id);
+        let mut state = self.state();
+        if !state
+            .destinations
+            .find(id)
+            .is_some_and(|now| now.signs_in_like(destination))
+        {
+            drop(state);
+            self.stop_signing_in(id);
+            return Err(Failure::new(Code::SignedOut, destination.name.as_str()));
+        }
+        state.sessions.insert(id.clone(), running);
+        // Told under the lock: an end that comes a moment later must reach the queue later, too.
         self.queue.tell(Command::SignIn {
-            destination: destination.id.as_str().into(),
+            destination: id.as_str().into(),
             target: destination.target.clone(),
             access,
+            session: number,
         });
+        drop(state);
+        self.tell_session(id);
         tokio::spawn(watch_the_end(
             Arc::downgrade(self),
-            destination.id.clone(),
+            id.clone(),
+            number,
             session,
         ));
-        view
+        Ok(view)
     }
 
+    /// Ends the session that runs now, whichever it is.
     pub(crate) fn end_session(&self, id: &DestinationId, cause: EndCause) {
+        self.end_if(id, |_| true, cause);
+    }
+
+    /// Ends that session, and none that has taken its place.
+    pub(crate) fn end_that_session(&self, id: &DestinationId, number: u64, cause: EndCause) {
+        self.end_if(id, |running| running.number == number, cause);
+    }
+
+    fn end_if(&self, id: &DestinationId, is_it: impl Fn(&Running) -> bool, cause: EndCause) {
         let mut state = self.state();
+        let ends = |session: &SessionState| matches!(session, SessionState::Running(running) if is_it(running));
         match state.sessions.get_mut(id) {
-            Some(session @ SessionState::Running(_)) => *session = SessionState::Ended(cause),
+            Some(session) if ends(session) => *session = SessionState::Ended(cause),
             // The new session is being asked for; the old one is forgotten all the same.
-            Some(SessionState::SigningIn(before))
-                if matches!(**before, SessionState::Running(_)) =>
-            {
+            Some(SessionState::SigningIn(before)) if ends(before) => {
                 **before = SessionState::Ended(cause);
             }
             _ => return,
         }
-        drop(state);
         let how = match cause {
             EndCause::Time | EndCause::Server => SignOut::AtItsEnd,
             EndCause::User => SignOut::AtOnce,
@@ -158,39 +188,40 @@ impl Inner {
             destination: id.as_str().into(),
             how,
         });
+        drop(state);
         self.tell_session(id);
     }
 
+    /// Reads and tells in one step, so that the last thing told is the last thing that happened.
     fn tell_session(&self, id: &DestinationId) {
-        let view = self
-            .state()
-            .sessions
-            .get(id)
-            .map(|state| state.view(&*self.around.clock));
-        self.watchers.tell(&Event::Session {
-            destination: id.clone(),
-            session: view.unwrap_or(SessionView::None),
+        self.watchers.tell_what(|| {
+            let view = self
+                .state()
+                .sessions
+                .get(id)
+                .map(|state| state.view(&*self.around.clock));
+            Event::Session {
+                destination: id.clone(),
+                session: view.unwrap_or(SessionView::None),
+            }
         });
     }
 
-    pub(crate) fn listing_of(&self, destination: &Destination) -> Result<Listing, Failure> {
-        let state = self.state();
-        match state.sessions.get(&destination.id) {
-            Some(SessionState::Running(running)) => Ok(running.listing.clone()),
+    pub(crate) fn running(&self, destination: &Destination) -> Result<Running, Failure> {
+        let signed_out = || Failure::new(Code::SignedOut, destination.name.as_str());
+        match self.state().sessions.get(&destination.id) {
+            Some(SessionState::Running(running)) => Ok(running.clone()),
             Some(SessionState::SigningIn(before)) => match &**before {
-                SessionState::Running(running) => Ok(running.listing.clone()),
-                _ => Err(Failure::new(Code::SignedOut, destination.name.as_str())),
+                SessionState::Running(running) => Ok(running.clone()),
+                _ => Err(signed_out()),
             },
             Some(SessionState::Ended(_)) => Err(Failure::new(Code::SessionEnded, "")),
-            Some(SessionState::None) | None => {
-                Err(Failure::new(Code::SignedOut, destination.name.as_str()))
-            }
+            Some(SessionState::None) | None => Err(signed_out()),
         }
     }
 
-    /// Is this still the running session?
-    fn runs(&self, id: &DestinationId, session: &Arc<Session>) -> bool {
-        let is_it = |state: &SessionState| matches!(state, SessionState::Running(running) if Arc::ptr_eq(&running.session, session));
+    fn runs(&self, id: &DestinationId, number: u64) -> bool {
+        let is_it = |state: &SessionState| matches!(state, SessionState::Running(running) if running.number == number);
         match self.state().sessions.get(id) {
             Some(SessionState::SigningIn(before)) => is_it(before),
             Some(state) => is_it(state),
@@ -200,18 +231,18 @@ impl Inner {
 }
 
 /// Ends the session when its time is up. Ends itself with the app, or when the session is no longer the running one.
-async fn watch_the_end(app: Weak<Inner>, id: DestinationId, session: Arc<Session>) {
+async fn watch_the_end(app: Weak<Inner>, id: DestinationId, number: u64, session: Arc<Session>) {
     let Some(clock) = app.upgrade().map(|inner| Arc::clone(&inner.around.clock)) else {
         return;
     };
     let mut told = clock.since_boot();
     loop {
         let left = session.time_left(&*clock);
-        let Some(inner) = app.upgrade().filter(|inner| inner.runs(&id, &session)) else {
+        let Some(inner) = app.upgrade().filter(|inner| inner.runs(&id, number)) else {
             return;
         };
         if left.is_zero() {
-            inner.end_session(&id, EndCause::Time);
+            inner.end_that_session(&id, number, EndCause::Time);
             return;
         }
         if clock.since_boot().saturating_sub(told) >= TELL {

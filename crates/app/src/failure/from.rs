@@ -29,8 +29,8 @@ pub(crate) fn of_session(error: &session::Error, destination: &Destination) -> F
         E::NotAnAccessKey => (Code::BadAccessKey, ""),
         E::KeyFileUnreadable { file, .. } => (Code::FileUnreadable, file.as_str()),
         E::NotAKeyFile { file } => (Code::BadKeyFile, file.as_str()),
-        E::AccessKeyUnknown => (Code::AccessKeyUnknown, destination.key_ends.as_str()),
-        E::SecretWrong => (Code::SecretWrong, destination.key_ends.as_str()),
+        E::AccessKeyUnknown => return Failure::new(Code::AccessKeyUnknown, shown_key(destination)),
+        E::SecretWrong => return Failure::new(Code::SecretWrong, shown_key(destination)),
         E::ClockOff { .. } => (Code::ClockOff, ""),
         E::RoleRefused => (Code::RoleRefused, role),
         E::MfaRefused | E::MfaMissing => (Code::MfaRefused, name),
@@ -41,6 +41,11 @@ pub(crate) fn of_session(error: &session::Error, destination: &Destination) -> F
         E::Refused { .. } => (Code::SignInRefused, role),
     };
     Failure::new(code, about)
+}
+
+/// Its last four characters, and that there are more.
+fn shown_key(destination: &Destination) -> String {
+    format!("…{}", destination.key_ends)
 }
 
 pub(crate) fn of_name(error: &session::NameError) -> Failure {
@@ -80,7 +85,7 @@ pub(crate) fn of_bucket(error: &bucket::Error, subject: Subject<'_>) -> Failure 
         E::WrongRegion => (Code::WrongRegion, subject.bucket),
         E::Taken => (Code::AlreadyInBucket, subject.thing),
         E::UploadForgotten | E::Refused { .. } => (Code::RequestRefused, subject.thing),
-        E::ChecksumMismatch => (Code::ChecksumMismatch, subject.thing),
+        E::ChecksumMismatch | E::StoredDiffers => (Code::ChecksumMismatch, subject.thing),
         E::ChecksumMissing => (Code::ChecksumMissing, subject.thing),
         E::Changed => (Code::ChangedWhileUploading, subject.thing),
         E::Vanished => (Code::FileVanished, subject.thing),

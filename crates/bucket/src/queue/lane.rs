@@ -1,6 +1,7 @@
 //! One destination's rows that want to run, in two lines, so that small files do not wait behind big ones.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use crate::parts::Parts;
 use crate::s3::S3;
@@ -15,8 +16,6 @@ pub(super) const MOST_BIG: usize = 4;
 pub(super) struct Lane {
     /// None: nobody is signed in.
     session: Option<Session>,
-    /// Counts sign-ins, so that an answer to an older session ends no newer one.
-    sign_ins: u64,
     small: VecDeque<RowId>,
     big: VecDeque<RowId>,
 }
@@ -24,15 +23,17 @@ pub(super) struct Lane {
 /// What rows run with. One client for each bucket; nearly always there is one.
 #[derive(Debug)]
 struct Session {
+    /// The app's number for it, so that an answer to an older session ends no newer one.
+    number: u64,
     target: Target,
     access: Access,
     clients: HashMap<BucketName, S3>,
 }
 
 impl Lane {
-    pub(super) fn sign_in(&mut self, target: Target, access: Access) {
-        self.sign_ins += 1;
+    pub(super) fn sign_in(&mut self, target: Target, access: Access, number: u64) {
         self.session = Some(Session {
+            number,
             target,
             access,
             clients: HashMap::new(),
@@ -47,9 +48,14 @@ impl Lane {
         self.session.is_some()
     }
 
-    /// The number of the current sign-in.
-    pub(super) fn sign_ins(&self) -> u64 {
-        self.sign_ins
+    /// The number of the current session.
+    pub(super) fn session(&self) -> Option<u64> {
+        self.session.as_ref().map(|session| session.number)
+    }
+
+    pub(super) fn time_left(&self) -> Duration {
+        let session = self.session.as_ref();
+        session.map_or(Duration::ZERO, |session| session.access.time_left())
     }
 
     pub(super) fn s3(&mut self, bucket: &BucketName) -> Option<S3> {
@@ -57,6 +63,7 @@ impl Lane {
             target,
             access,
             clients,
+            ..
         } = self.session.as_mut()?;
         let client = clients.entry(bucket.clone()).or_insert_with(|| {
             let target = Target {

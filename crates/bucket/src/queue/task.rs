@@ -4,7 +4,7 @@ mod arriving;
 mod running;
 mod wishes;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -47,6 +47,8 @@ pub(super) struct Task {
     uploads: JoinSet<Ended>,
     running_big: usize,
     walks: JoinSet<Walked>,
+    /// Destinations that have gone while their folders were walked or their files sent.
+    forgotten: HashSet<Arc<str>>,
     ledger: Ledger,
     budget: Budget,
     tell: mpsc::UnboundedSender<Change>,
@@ -60,6 +62,7 @@ impl Task {
             uploads: JoinSet::new(),
             running_big: 0,
             walks: JoinSet::new(),
+            forgotten: HashSet::new(),
             ledger,
             budget: Budget::new(),
             tell,
@@ -98,8 +101,9 @@ impl Task {
                 destination,
                 target,
                 access,
+                session,
             } => {
-                self.sign_in(&destination, target, access);
+                self.sign_in(&destination, target, access, session);
             }
             Command::SignOut { destination, how } => self.sign_out(&destination, how),
             Command::Cancel(id) => self.cancel(id),
@@ -113,6 +117,7 @@ impl Task {
                 )
             }),
             Command::Forget(destination) => {
+                self.forgotten.insert(Arc::clone(&destination));
                 for id in self.rows.ids_of(&destination, |_| true) {
                     self.cancel(id);
                 }
@@ -157,8 +162,8 @@ impl Task {
         }
     }
 
-    fn sign_in(&mut self, destination: &Arc<str>, target: Target, access: Access) {
-        self.lane(destination).sign_in(target, access);
+    fn sign_in(&mut self, destination: &Arc<str>, target: Target, access: Access, session: u64) {
+        self.lane(destination).sign_in(target, access, session);
         let waiting = |state: &RowState| matches!(state, RowState::WaitingForSignIn);
         for id in self.rows.ids_of(destination, waiting) {
             self.rows.set_state(id, RowState::Waiting);

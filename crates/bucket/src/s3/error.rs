@@ -22,6 +22,8 @@ where
         }
         // A 200 that is not S3's, a page of a captive portal.
         SdkError::ResponseError(_) => Error::NotS3,
+        // Whatever it was, another try needs another session; among them, what `OnlyWhileOpen` stopped.
+        _ if access.time_left().is_zero() => Error::SessionEnded { by_server: false },
         SdkError::ConstructionFailure(_) => Error::Refused {
             code: "request".to_owned(),
         },

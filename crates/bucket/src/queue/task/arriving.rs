@@ -28,7 +28,7 @@ impl Task {
 
     pub(super) fn walked(&mut self, walked: Walked) {
         let Walked { drop, found, rest } = walked;
-        if found.is_empty() {
+        if found.is_empty() || self.forgotten.contains(&drop.destination) {
             self.rows.plan_ended(&drop.destination);
             self.tell_changes();
             self.say(Change::Planned { drop: drop.id });
@@ -72,7 +72,7 @@ impl Task {
             .rows
             .open_row_of(&drop.destination, &planned.path, &planned.key)
         {
-            self.retry(id, None);
+            self.retry(id, Some(drop.on_conflict));
             return None;
         }
         let file = File {

@@ -14,8 +14,13 @@ use crate::{Error, RowId, RowState};
 impl Task {
     pub(super) fn start_uploads(&mut self) {
         let destinations: Vec<Arc<str>> = self.lanes.keys().cloned().collect();
-        for destination in destinations {
-            while self.uploads.len() < MOST_RUNNING && self.start_one(&destination) {}
+        // One of each in turn: a destination with many files must not keep the others waiting.
+        let mut has_started = true;
+        while has_started {
+            has_started = false;
+            for destination in &destinations {
+                has_started |= self.uploads.len() < MOST_RUNNING && self.start_one(destination);
+            }
         }
     }
 
@@ -40,7 +45,9 @@ impl Task {
         held.stop = Some(stop.clone());
         let sent = held.sent.clone();
         let lane = self.lane(destination);
-        let session = lane.sign_ins();
+        let Some(session) = lane.session() else {
+            return false;
+        };
         let Some(s3) = lane.s3(&file.bucket) else {
             return false;
         };
@@ -79,6 +86,10 @@ impl Task {
         let destination = Arc::clone(&held.row.destination);
         let is_cancelled = held.is_cancelled;
         self.rows.put_back(file);
+        if self.forgotten.contains(&destination) {
+            self.forget_row(id);
+            return;
+        }
         match outcome {
             Outcome::Stored(receipt) => self.rows.set_state(id, RowState::Stored(receipt)),
             _ if is_cancelled => self.take_back(id),
@@ -103,6 +114,13 @@ impl Task {
         }
     }
 
+    /// Its destination has gone.
+    fn forget_row(&mut self, id: RowId) {
+        self.take_back(id);
+        self.rows.remove(id);
+        self.say(Change::Removed(vec![id]));
+    }
+
     pub(super) fn wait_in_front(&mut self, id: RowId, destination: &Arc<str>) {
         let Some(held) = self.rows.get_mut(id) else {
             return;
@@ -118,13 +136,16 @@ impl Task {
 
     pub(super) fn session_ended(&mut self, destination: &Arc<str>, session: u64, by_server: bool) {
         let lane = self.lane(destination);
-        if lane.sign_ins() != session || !lane.is_signed_in() {
+        // Given up early, for want of time to try again: the session itself goes on.
+        let goes_on = !by_server && !lane.time_left().is_zero();
+        if goes_on || lane.session() != Some(session) {
             return;
         }
         self.sign_out(destination, SignOut::AtItsEnd);
         if by_server {
             self.say(Change::SessionRefused {
                 destination: Arc::clone(destination),
+                session,
             });
         }
     }

@@ -1,0 +1,110 @@
+//! *End session* in the middle of a file: the values that sign are dropped at once, and nothing that S3 has confirmed is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::{
+    App, DestinationForm, DropRequest, Event, Home, KeySource, MemoryKeychain, OnConflict,
+    RowState, Surroundings, SystemClock,
+};
+use sandbox::{Operation, Options, Sandbox};
+use secrecy::SecretString;
+
+const MIB: usize = 1024 * 1024;
+
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    for _ in 0..600 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it never happened: {what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_the_person_ends_leaves_its_confirmed_parts_to_the_next_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sandbox = Sandbox::start(Options::new(folder.path().join("sandbox")))
+        .await
+        .expect("a sandbox");
+    let address = sandbox.address();
+    let app = App::open(Surroundings {
+        home: Home::at(&folder.path().join("home")).expect("a home"),
+        keychain: Arc::new(MemoryKeychain::default()),
+        clock: Arc::new(SystemClock),
+    })
+    .expect("an app");
+    let form = DestinationForm {
+        name: "Sandbox".to_owned(),
+        role_arn: address.role_arn.clone(),
+        region: address.region.clone(),
+        bucket: address.bucket.clone(),
+        endpoint: address.endpoint.clone(),
+        ..DestinationForm::default()
+    };
+    let key = KeySource::Typed {
+        id: address.access_key_id.clone(),
+        secret: SecretString::from(address.secret_access_key.clone()),
+    };
+    let destination = app.connect(&form, &key, None).await.expect("connected");
+    app.sign_in(&destination.id, None).await.expect("signed in");
+
+    let bytes: Vec<u8> = (0..80 * MIB)
+        .map(|at| u8::try_from(at % 251).unwrap_or(0))
+        .collect();
+    let file = folder.path().join("survey.tar");
+    std::fs::write(&file, &bytes).expect("write");
+    sandbox.faults().set_bandwidth(Some(24 * MIB as u64));
+    let mut events = app.watch();
+    app.add_files(DropRequest {
+        destination: destination.id.clone(),
+        folder: None,
+        paths: vec![file],
+        on_conflict: OnConflict::Ask,
+    })
+    .expect("added");
+    let confirmed = || {
+        let counts = sandbox.counts();
+        counts
+            .parts
+            .iter()
+            .filter(|part| part.is_confirmed())
+            .count()
+    };
+    until("some parts are confirmed", || confirmed() >= 2).await;
+    app.end_session(&destination.id);
+    assert!(
+        app.list(&destination.id, &app::Folder::default(), false, None)
+            .await
+            .is_err()
+    );
+
+    sandbox.faults().clear();
+    sandbox.faults().set_bandwidth(None);
+    app.sign_in(&destination.id, None)
+        .await
+        .expect("signed in again");
+    let stored = async {
+        while let Some(event) = events.recv().await {
+            if let Event::RowsChanged(rows) = event
+                && rows
+                    .iter()
+                    .any(|row| matches!(row.state, RowState::Stored(_)))
+            {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), stored)
+        .await
+        .expect("the file is stored");
+    assert!(sandbox.counts().parts_sent_again().is_empty());
+    assert_eq!(
+        sandbox
+            .counts()
+            .requests_of(Operation::CreateMultipartUpload),
+        1
+    );
+    assert!(sandbox.read_object("survey.tar").expect("the object") == bytes);
+}
