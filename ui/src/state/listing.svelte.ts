@@ -110,7 +110,8 @@ export class Listing {
     const rest = entry.key.slice(this.folder.length)
     const slash = rest.indexOf('/')
     if (rest === '') return null
-    if (slash === -1) return { ...entry, name: rest }
+    // An upload names no class, which means this one; the next listing says so too.
+    if (slash === -1) return { ...entry, name: rest, storageClass: entry.storageClass ?? 'STANDARD' }
     const name = rest.slice(0, slash)
     return { isFolder: true, name, key: `${this.folder}${name}/`, sizeBytes: null, modified: null, storageClass: null }
   }

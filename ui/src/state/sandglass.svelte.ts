@@ -3,6 +3,7 @@ import { createContext } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { asFailure, type Backend } from '../ipc/backend'
 import type { Change, ConnectForm, Destination, Failure, Remedy, Row, Skipped } from '../ipc/bindings'
+import { failureText } from '../texts/failures'
 import { copyText } from '../texts/copy'
 import { Destinations } from './destinations.svelte'
 import { DropHover } from './hover.svelte'
@@ -74,6 +75,7 @@ export class Sandglass {
         break
       }
       case 'destinations':
+        for (const { id } of change.destinations.filter((now) => this.#showsElsewhere(now))) this.listings.forget(id)
         this.destinations.receive(change.destinations, change.selected)
         for (const { id } of change.destinations) this.#adopt(id)
         this.#forgetRemoved()
@@ -179,7 +181,7 @@ export class Sandglass {
   /** The remedies that mean the same everywhere. */
   actionsFor(failure: Failure, retry?: () => void): Actions {
     const shown = this.shown
-    const actions: Actions = { askAdministrator: () => void copyText(failure.message) }
+    const actions: Actions = { askAdministrator: () => void copyText(failureText(failure)) }
     if (retry) for (const remedy of ['retry', 'startKeychain', 'unlockKeychain', 'setClock', 'checkNetwork'] as const) actions[remedy] = retry
     if (shown) {
       actions.signIn = () => this.signIn(shown)
@@ -224,6 +226,12 @@ export class Sandglass {
     let uploads = this.#uploads.get(id)
     if (!uploads) this.#uploads.set(id, (uploads = new Uploads()))
     return { session, uploads }
+  }
+
+  /** A changed destination's old lists are another bucket's. */
+  #showsElsewhere(now: Destination): boolean {
+    const old = this.destinations.of(now.id)
+    return old !== null && (old.bucket !== now.bucket || old.prefix !== now.prefix || old.roleArn !== now.roleArn || old.region !== now.region)
   }
 
   #forgetRemoved(): void {

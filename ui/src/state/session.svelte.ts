@@ -1,6 +1,7 @@
 // One destination's session, and the countdown of its sand.
 import type { EndCause, Session } from '../ipc/bindings'
 
+/** A session shorter than AWS's shortest, such as the sandbox's, would be ending all the time: it ends soon in its last third. */
 const SOON_SECONDS = 300
 
 export class SessionClock {
@@ -11,7 +12,7 @@ export class SessionClock {
   secondsLeft = $state.raw(0)
 
   readonly isRunning = $derived(this.state === 'running')
-  readonly endsSoon = $derived(this.isRunning && this.secondsLeft <= SOON_SECONDS)
+  readonly endsSoon = $derived(this.isRunning && this.secondsLeft <= Math.min(SOON_SECONDS, this.lengthSeconds / 3))
   /** How full the upper glass is, 0 to 1. */
   readonly level = $derived(this.isRunning && this.lengthSeconds > 0 ? Math.min(1, this.secondsLeft / this.lengthSeconds) : 0)
 

@@ -14,7 +14,8 @@ export class Row {
   failure = $state.raw<Failure | null>(null)
   bytesPerSecond = $state.raw(0)
 
-  readonly part = $derived(this.state === 'stored' ? 1 : this.sizeBytes > 0 ? Math.min(1, this.sentBytes / this.sizeBytes) : 0)
+  /** Whole only when it is stored: after the last byte comes S3's own word. */
+  readonly part = $derived(this.state === 'stored' ? 1 : this.sizeBytes > 0 ? Math.min(0.99, this.sentBytes / this.sizeBytes) : 0)
   readonly secondsLeft = $derived(this.bytesPerSecond > 0 ? (this.sizeBytes - this.sentBytes) / this.bytesPerSecond : null)
 
   #measuredAt = 0
