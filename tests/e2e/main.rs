@@ -1,1 +1,26 @@
-fn main() {}
+//! Stories in the real window: the built app on a display of its own, a real keyring, a real mouse, real servers.
+//!
+//! | stories | tell |
+//! |---|---|
+//! | `main_job` | connect, sign in, drag, the session ends, sign in again; on two servers |
+//! | `first_start` | what a person meets first, in English, in Japanese, in the dark, in a small window |
+//! | `folders` | a drop goes to the folder that is shown |
+//! | `pictures` | why there is no list to see: five pictures |
+//! | `rows` | conflicts, failures, a drop while signed out, kill -9 |
+//! | `keys` | the keychain, wrong secrets, the CSV file; no secret stays in the page |
+//! | `dialogs` | the system's file dialog |
+//! | `axe` | what axe-core says to each view |
+//!
+//! Each has a display, a bus and a home of its own ([`stage`]); one plays at a time. Pictures of every state go to `target/screens`.
+
+#![cfg(target_os = "linux")]
+
+mod axe;
+mod dialogs;
+mod first_start;
+mod folders;
+mod keys;
+mod main_job;
+mod pictures;
+mod rows;
+mod stage;

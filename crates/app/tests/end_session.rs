@@ -96,7 +96,7 @@ async fn a_session_that_the_person_ends_leaves_its_confirmed_parts_to_the_next_o
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), stored)
+    tokio::time::timeout(Duration::from_mins(1), stored)
         .await
         .expect("the file is stored");
     assert!(sandbox.counts().parts_sent_again().is_empty());

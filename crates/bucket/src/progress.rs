@@ -94,6 +94,7 @@ pub struct Totals {
 pub(crate) struct Speed {
     last: Option<(Instant, u64)>,
     bytes_per_second: f64,
+    samples: u32,
 }
 
 impl Speed {
@@ -101,6 +102,7 @@ impl Speed {
         Self {
             last: None,
             bytes_per_second: 0.0,
+            samples: 0,
         }
     }
 
@@ -116,7 +118,10 @@ impl Speed {
             if seconds > 0.0 {
                 #[expect(clippy::cast_precision_loss, reason = "a speed needs no 53 bits")]
                 let current = bytes.saturating_sub(before) as f64 / seconds;
-                let weight = 1.0 - (-seconds / SMOOTH.as_secs_f64()).exp();
+                self.samples = self.samples.saturating_add(1);
+                // The plain mean at first: a smoothed value would take seconds to climb from nothing.
+                let smooth = 1.0 - (-seconds / SMOOTH.as_secs_f64()).exp();
+                let weight = smooth.max(1.0 / f64::from(self.samples));
                 self.bytes_per_second += weight * (current - self.bytes_per_second);
             }
         }

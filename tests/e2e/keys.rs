@@ -1,0 +1,129 @@
+//! The access key: the keychain, a wrong secret, the CSV file; no secret stays in the page.
+
+use serde_json::{Value, json};
+use testkit::destination::Destination;
+use testkit::files::write;
+use testkit::window::Window;
+
+use crate::dialogs::choose;
+use crate::stage::{SOON, Stage, destination, fill, fill_target};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_typed_secret_leaves_the_page_and_never_comes_back() {
+    let stage = Stage::set().await;
+    let sandbox = stage.sandbox(|_| ()).await;
+    let to = destination(&sandbox, "Field recordings");
+    let window = stage.window().await;
+    fill(&window, &to).await;
+    // It fails, so that the form stays.
+    window.type_into("field-bucket", "Not A Bucket").await;
+    window.click("connect-submit").await;
+    window.find("why-bucket").await;
+    stage.picture(&window, "form-bad-bucket").await;
+    assert!(
+        !holds(&window, &to.secret_access_key).await,
+        "the form keeps it"
+    );
+    window.type_into("field-bucket", &to.bucket).await;
+    window
+        .type_into("field-secret", &to.secret_access_key)
+        .await;
+    assert!(
+        holds(&window, &to.secret_access_key).await,
+        "this looks into fields"
+    );
+    window.click("connect-submit").await;
+    window.find("end-session").await;
+    assert!(!holds(&window, &to.secret_access_key).await);
+    window.close().await.expect("the window closes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_from_the_consoles_csv_file_never_enters_the_page() {
+    let stage = Stage::set().await;
+    let sandbox = stage.sandbox(|_| ()).await;
+    let to = destination(&sandbox, "Field recordings");
+    let csv = stage.folder("downloads").join("accessKeys.csv");
+    let (id, secret) = (&to.access_key_id, &to.secret_access_key);
+    let text = format!("\u{feff}Access key ID,Secret access key\r\n{id},{secret}\r\n");
+    write(&csv, text.as_bytes());
+
+    let window = stage.window().await;
+    fill_target(&window, &to).await;
+    choose(&stage, &window, "choose-key-file", &csv).await;
+    window
+        .wait_for_text("key-file", "accessKeys.csv", SOON)
+        .await;
+    stage.picture(&window, "form-key-file").await;
+    assert!(!holds(&window, secret).await);
+    window.click("connect-submit").await;
+    window.find("end-session").await;
+    assert!(!holds(&window, secret).await);
+    window.close().await.expect("the window closes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_secret_is_said_and_can_be_entered_again() {
+    let stage = Stage::set().await;
+    let sandbox = stage.sandbox(|_| ()).await;
+    let to = destination(&sandbox, "Field recordings");
+    let wrong = Destination {
+        secret_access_key: to.secret_access_key.chars().rev().collect(),
+        ..to.clone()
+    };
+    let window = stage.window().await;
+    fill(&window, &wrong).await;
+    window.click("connect-submit").await;
+    let told = "[data-part=\"notice\"] [data-code=\"secretWrong\"]";
+    window.wait_for(told, SOON).await;
+    stage.picture(&window, "wrong-secret").await;
+    window.click("remedy").await;
+    window.find("connect-sheet").await;
+    stage.picture(&window, "enter-key-again").await;
+    let form = "[data-part=\"connect-sheet\"] [data-part=\"connect-form\"]";
+    window.wait_for(form, SOON).await;
+    window.type_into("field-keyId", &to.access_key_id).await;
+    window
+        .type_into("field-secret", &to.secret_access_key)
+        .await;
+    window.click("connect-submit").await;
+    window.find("end-session").await;
+    window.wait_until_gone(told, SOON).await;
+    window.close().await.expect("the window closes");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_keychain_is_said_and_unlocked() {
+    let stage = Stage::set().await;
+    let sandbox = stage.sandbox(|_| ()).await;
+    let to = destination(&sandbox, "Field recordings");
+    let window = stage.signed_in(&to).await;
+    window.click("end-session").await;
+    window.find("sign-in").await;
+
+    stage.bus.lock();
+    window.click("sign-in").await;
+    // The keyring asks for its password; the person looks away.
+    let prompt = stage
+        .display
+        .wait_for_window("^Unlock Login Keyring$", SOON);
+    stage.display.screenshot("keychain-prompt");
+    stage.display.raise(&prompt);
+    stage.display.press("Escape");
+    let told = "[data-part=\"notice\"] [data-code=\"keychainLocked\"]";
+    window.wait_for(told, SOON).await;
+    stage.picture(&window, "keychain-locked").await;
+
+    stage.bus.unlock();
+    window.click("remedy").await;
+    window.find("end-session").await;
+    window.wait_until_gone(told, SOON).await;
+    window.close().await.expect("the window closes");
+}
+
+/// Is the text anywhere in the page: in the document, in what its fields hold, in what it stores?
+async fn holds(window: &Window, text: &str) -> bool {
+    let everything = "const fields = [...document.querySelectorAll('input, textarea')].map((field) => field.value);
+        return [document.documentElement.outerHTML, ...fields, JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })].some((part) => part.includes(arguments[0]))";
+    window.execute(everything, vec![json!(text)]).await == Value::Bool(true)
+}
