@@ -22,6 +22,7 @@ pub(crate) const TO_TEST: &[&str] = &[
     "gnome-keyring",
     "imagemagick",
     "libsecret-tools",
+    "locales",
     "openbox",
     "pcmanfm",
     "python3-venv",
