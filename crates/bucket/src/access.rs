@@ -17,6 +17,28 @@ pub struct Target {
     pub endpoint: Option<String>,
 }
 
+/// What a destination's objects get besides their bytes and their type. Nothing by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectTraits {
+    /// The file's time of change goes along as `x-amz-meta-mtime`: Unix seconds, with decimals, as rclone writes it.
+    pub keeps_mtime: bool,
+    /// `STANDARD_IA`, `GLACIER_IR` and so on, as S3 names them.
+    pub storage_class: Option<String>,
+    /// SSE-KMS with this key (ARN, id or alias).
+    pub kms_key: Option<String>,
+    /// Object tags; need `s3:PutObjectTagging`.
+    pub tags: Vec<(String, String)>,
+}
+
+/// How much the process may take. Both can change while uploads run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests at once; none: as many as help, up to 256.
+    pub most_requests: Option<u32>,
+    /// Of all uploads together; none: as fast as the line.
+    pub bytes_per_second: Option<u64>,
+}
+
 /// A session as the bucket needs it: three values that sign, and how long they still do.
 #[derive(Clone)]
 #[expect(clippy::struct_field_names, reason = "AWS's names")]

@@ -31,7 +31,13 @@ pub enum Error {
     BucketMissing,
     /// The bucket is in another region.
     #[error("the bucket is in another region")]
-    WrongRegion,
+    WrongRegion {
+        /// Which, when the server tells.
+        region: Option<String>,
+    },
+    /// `RequestTimeTooSkewed`: this computer's clock is more than 15 minutes from the server's.
+    #[error("the clocks differ")]
+    ClockOff,
     /// Another object has this key (412), and nobody said that it may be replaced.
     #[error("the key is taken")]
     Taken,
@@ -44,9 +50,6 @@ pub enum Error {
     /// The server stored an object and says another checksum of it than that of what was read.
     #[error("the stored object differs")]
     StoredDiffers,
-    /// The server stored it and confirmed no checksum.
-    #[error("no checksum in the answer")]
-    ChecksumMissing,
     /// The server said no for a reason that has no variant.
     #[error("refused: {code}")]
     Refused {
@@ -78,15 +81,14 @@ impl Error {
     /// place that calls.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Offline(_) | Self::Busy { .. } | Self::ChecksumMismatch => true,
+            Self::Offline(_) | Self::Busy { .. } | Self::ClockOff | Self::ChecksumMismatch => true,
             Self::SessionEnded { .. }
             | Self::NotS3
             | Self::Denied
             | Self::BucketMissing
-            | Self::WrongRegion
+            | Self::WrongRegion { .. }
             | Self::Taken
             | Self::UploadForgotten
-            | Self::ChecksumMissing
             | Self::StoredDiffers
             | Self::Refused { .. }
             | Self::Changed
@@ -117,12 +119,20 @@ pub enum Unusable {
     NotAFile,
     /// A link to nothing.
     BrokenLink,
-    /// A link inside a dropped folder: it may lead out of it.
+    /// A link inside a dropped folder, and links are not followed.
     LinkNotFollowed,
+    /// A link that leads out of the dropped folder; such a one is never followed.
+    LinkLeadsOut,
+    /// A link to a folder that it is in.
+    LinkLoop,
+    /// What systems leave in folders (`.DS_Store` and the like), by the destination's rule.
+    LeftOut,
     /// The name is not valid Unicode; keys must be.
     NameNotUnicode,
     /// The name holds a control character, or is one that S3 or its tools take apart (`.`, `..`, a leading `/`).
     NameUnsafe,
+    /// The name, or a folder's in it, ends in a space.
+    NameEndsInSpace,
     /// The key would be longer than S3's 1,024 bytes.
     KeyTooLong,
     /// Larger than S3 stores.

@@ -21,7 +21,7 @@ use std::sync::mpsc;
 use tokio::sync::oneshot;
 
 use crate::row::{Begun, DonePart, File};
-use crate::{Error, OnConflict, Receipt, RowId};
+use crate::{Drop, DropId, Error, OnConflict, Receipt, RowId};
 use claim::Claim;
 
 /// A handle; clones share the thread. The thread ends with the last one, after its last commit.
@@ -42,6 +42,8 @@ pub struct OpenRow {
     pub name: String,
     /// Bytes that S3 has confirmed.
     pub confirmed_bytes: u64,
+    /// The person holds it back.
+    pub is_paused: bool,
     pub(crate) file: File,
 }
 
@@ -55,6 +57,23 @@ impl OpenRow {
     pub fn size_bytes(&self) -> u64 {
         self.file.stamp.size_bytes
     }
+}
+
+/// A begun upload that nobody goes on with. Its parts cost what stored bytes cost, until it is removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abandoned {
+    /// Whose destination.
+    pub destination: Arc<str>,
+    /// The bucket.
+    pub bucket: String,
+    /// The key that the object would have got.
+    pub key: String,
+    /// S3's name for it.
+    pub upload_id: String,
+    /// Bytes of the parts that S3 has confirmed.
+    pub confirmed_bytes: u64,
+    /// When it was given up.
+    pub abandoned_at: jiff::Timestamp,
 }
 
 /// A new row, to be written.
@@ -77,6 +96,16 @@ pub(crate) enum Write {
     Store(RowId, Receipt),
     /// The row leaves: cancelled or skipped.
     Remove(RowId),
+    /// Held back by the person, or no longer.
+    Pause(RowId, bool),
+    /// A begun upload that nobody goes on with stays on the server until somebody removes it.
+    Abandon(Abandoned),
+    /// The server has removed it.
+    Aborted { upload_id: String },
+    /// A drop's walk begins: should the process die in it, the drop is walked again.
+    WalkBegan(Drop),
+    /// All its files are rows.
+    WalkEnded(DropId),
 }
 
 enum Request {
@@ -109,6 +138,11 @@ impl Ledger {
     /// A number that no other row has or will have.
     pub(crate) fn next_id(&self) -> RowId {
         RowId(self.ids.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+    }
+
+    /// A number that no other drop has or will have.
+    pub fn next_drop(&self) -> DropId {
+        DropId(self.next_id().0)
     }
 
     /// Takes over the open rows whose process has ended; of one destination, or of all.

@@ -33,13 +33,13 @@ mod s3;
 mod source;
 mod upload;
 
-pub use access::{Access, Target};
+pub use access::{Access, Limits, ObjectTraits, Target};
 pub use checksum::Crc64Nvme;
 pub use error::{BoxError, Error, Unusable};
 pub use key::{BucketName, Folder, NameError};
-pub use ledger::{Ledger, OpenRow};
+pub use ledger::{Abandoned, Ledger, OpenRow};
 pub use list::{Entry, Listing, Page};
-pub use plan::Skipped;
+pub use plan::{Skipped, WalkRules};
 pub use progress::Totals;
 pub use queue::{Change, Command, Drop, Queue, SignOut};
-pub use row::{OnConflict, Receipt, Row, RowId, RowState};
+pub use row::{Conflict, DropId, Note, OnConflict, Proof, Receipt, Row, RowId, RowState};

@@ -10,10 +10,33 @@ use tokio::sync::mpsc;
 
 use crate::parts::MAX_OBJECT_BYTES;
 use crate::source::Stamp;
-use crate::{Folder, Unusable};
+use crate::row::Content;
+use crate::{Conflict, Folder, Unusable};
 
 /// How many findings may wait to be taken.
 const AHEAD: usize = 1024;
+
+/// How a dropped folder is walked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkRules {
+    /// Links inside a dropped folder are followed as long as they stay in it.
+    pub follows_links: bool,
+    /// An empty folder becomes an object of no bytes whose key ends in `/`.
+    pub marks_empty_folders: bool,
+    /// Names that are left out, compared without case.
+    pub leaves_out: Vec<String>,
+}
+
+impl Default for WalkRules {
+    /// Leaves out what macOS and Windows leave in folders.
+    fn default() -> Self {
+        Self {
+            follows_links: false,
+            marks_empty_folders: false,
+            leaves_out: [".DS_Store", "Thumbs.db", "desktop.ini"].map(str::to_owned).into(),
+        }
+    }
+}
 
 /// One finding of the walk.
 #[derive(Debug)]
@@ -30,6 +53,9 @@ pub(crate) struct PlannedFile {
     pub(crate) name: String,
     pub(crate) key: String,
     pub(crate) stamp: Stamp,
+    pub(crate) content: Content,
+    /// Its key, or its key but for case, was planned already in this drop.
+    pub(crate) twin: Option<Conflict>,
 }
 
 /// A path of a drop that becomes no row.
@@ -45,7 +71,7 @@ pub struct Skipped {
 ///
 /// # Cancellation
 /// Dropping the receiver ends the walk at its next finding.
-pub(crate) fn plan(paths: Vec<PathBuf>, folder: Folder) -> mpsc::Receiver<Planned> {
+pub(crate) fn plan(paths: Vec<PathBuf>, folder: Folder, _rules: WalkRules) -> mpsc::Receiver<Planned> {
     let (found, receiver) = mpsc::channel(AHEAD);
     tokio::task::spawn_blocking(move || {
         let walk = Walk { folder, found };
@@ -158,6 +184,8 @@ impl Walk {
                 name,
                 key,
                 stamp,
+                content: Content::File,
+                twin: None,
             })),
             Err(reason) => self.skip(name, reason),
         }
@@ -193,7 +221,7 @@ mod tests {
 
     async fn walk(paths: Vec<PathBuf>) -> (Vec<(String, u64)>, Vec<(String, Unusable)>) {
         let folder = Folder::new("incoming").expect("a folder");
-        let mut found = plan(paths, folder);
+        let mut found = plan(paths, folder, WalkRules::default());
         let (mut files, mut skipped) = (Vec::new(), Vec::new());
         while let Some(planned) = found.recv().await {
             match planned {

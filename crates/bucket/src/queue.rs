@@ -10,13 +10,16 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use crate::plan::Skipped;
-use crate::{Access, BucketName, Error, Folder, Ledger, OnConflict, Row, RowId, Target, Totals};
+use crate::{
+    Access, BucketName, DropId, Error, Folder, Ledger, Limits, ObjectTraits, OnConflict, Row, RowId, Target, Totals,
+    WalkRules,
+};
 
 /// One gesture that adds files.
 #[derive(Clone, Debug)]
 pub struct Drop {
-    /// Names it in [`Change::Planned`].
-    pub id: u64,
+    /// Names it in [`Change::Planned`] and in receipts; from [`Ledger::next_drop`].
+    pub id: DropId,
     /// Whose destination, as the app calls it.
     pub destination: Arc<str>,
     /// Its bucket.
@@ -27,6 +30,8 @@ pub struct Drop {
     pub paths: Vec<PathBuf>,
     /// For all its files.
     pub on_conflict: OnConflict,
+    /// How its folders are walked.
+    pub rules: WalkRules,
 }
 
 /// How a session goes.
@@ -51,6 +56,8 @@ pub enum Command {
         destination: Arc<str>,
         /// How it is reached. Rows keep their own bucket, should the destination have got another one.
         target: Target,
+        /// What its objects get besides their bytes.
+        traits: ObjectTraits,
         /// Its session.
         access: Access,
         /// Names the session in [`Change::SessionRefused`].
@@ -65,10 +72,26 @@ pub enum Command {
     },
     /// Take a row back, whatever it does.
     Cancel(RowId),
-    /// Run a failed row again.
+    /// Run a failed row again; also one that waits for the network, at once.
     Retry(RowId),
-    /// Answer a conflict.
+    /// Run a destination's failed rows again.
+    RetryAll(Arc<str>),
+    /// Answer a conflict. [`OnConflict::Ask`] sends a case twin under its own key.
     Resolve(RowId, OnConflict),
+    /// Answer the conflicts of all rows of this row's drop, those to come among them.
+    ResolveDrop(RowId, OnConflict),
+    /// Hold a row back; what S3 has confirmed of it stays.
+    Pause(RowId),
+    /// Let a row go on.
+    Resume(RowId),
+    /// Hold back all rows of a destination, those to come among them.
+    PauseAll(Arc<str>),
+    /// Let a destination go on, and all its rows.
+    ResumeAll(Arc<str>),
+    /// Run this row before all that wait.
+    MoveToFront(RowId),
+    /// From now on.
+    Limit(Limits),
     /// Forget a destination's stored, cancelled and skipped rows.
     ClearFinished(Arc<str>),
     /// Take back all rows of a destination that goes.
@@ -102,7 +125,28 @@ pub enum Change {
     /// A drop's walk is done; its rows have been told.
     Planned {
         /// The drop.
-        drop: u64,
+        drop: DropId,
+    },
+    /// A destination holds all its rows back, or lets them go on.
+    PausedAll {
+        /// Destination.
+        destination: Arc<str>,
+        /// Which of the two.
+        is_paused: bool,
+    },
+    /// The server cannot be reached, or can again.
+    Network {
+        /// Destination.
+        destination: Arc<str>,
+        /// Which of the two.
+        is_reachable: bool,
+    },
+    /// The server told the bucket's region; uploads go on there.
+    RegionFound {
+        /// Destination.
+        destination: Arc<str>,
+        /// Region.
+        region: String,
     },
     /// Adopting is done; the rows have been told.
     Adopted(Result<(), Arc<Error>>),

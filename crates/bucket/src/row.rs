@@ -13,6 +13,10 @@ use crate::{BucketName, Crc64Nvme, Error};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowId(pub u64);
 
+/// A drop's number: unique in one data folder, for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DropId(pub u64);
+
 /// How far a row is.
 #[derive(Clone, Debug)]
 pub enum RowState {
@@ -20,12 +24,16 @@ pub enum RowState {
     Waiting,
     /// Bytes are on their way.
     Sending,
+    /// The person holds it back.
+    Paused,
+    /// The server cannot be reached; goes on by itself when it can.
+    WaitingForNetwork,
     /// Goes on after the next sign-in.
     WaitingForSignIn,
-    /// In the bucket, checksum proved.
+    /// In the bucket; the receipt says what proved it.
     Stored(Receipt),
-    /// Another object has this key.
-    Conflict,
+    /// The person must choose.
+    Conflict(Conflict),
     /// It ended; the person may try again.
     Failed(Arc<Error>),
     /// The person took it back.
@@ -38,14 +46,49 @@ impl RowState {
     /// Nothing more happens by itself.
     pub fn is_over(&self) -> bool {
         match self {
-            Self::Waiting | Self::Sending | Self::WaitingForSignIn => false,
+            Self::Waiting
+            | Self::Sending
+            | Self::Paused
+            | Self::WaitingForNetwork
+            | Self::WaitingForSignIn => false,
             Self::Stored(_)
-            | Self::Conflict
+            | Self::Conflict(_)
             | Self::Failed(_)
             | Self::Cancelled
             | Self::Skipped => true,
         }
     }
+}
+
+/// What a row's key meets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// Another object has it.
+    Taken,
+    /// An object of the same size has it, and an answer was lost: it may be this file. Neither the listing nor the
+    /// ETag can tell.
+    MaybeStored,
+    /// Another file of the same drop goes to the same key: the two names differ on disk only by their Unicode form, or
+    /// come from different folders.
+    SameKey {
+        /// That file's name inside the drop.
+        other: String,
+    },
+    /// Another file of the same drop differs only in upper and lower case: two objects here, one file on most Macs and
+    /// Windows computers.
+    CaseTwin {
+        /// That file's name inside the drop.
+        other: String,
+    },
+}
+
+/// What the row's history holds that its state does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The server no longer knew what had been sent: the file started again.
+    StartedAgain,
+    /// The file changed since it was planned: it started again with what it is now.
+    FileChanged,
 }
 
 /// What to do when another object has the key.
@@ -69,14 +112,27 @@ pub struct Receipt {
     pub key: String,
     /// Size.
     pub size_bytes: u64,
-    /// Of the whole object, as S3 told it and as it was computed from the bytes sent.
+    /// Of the whole object, computed from the bytes sent.
     pub crc64nvme: Crc64Nvme,
+    /// What shows that the server has just these bytes.
+    pub proof: Proof,
     /// With its quotes, as S3 wrote it.
     pub etag: String,
     /// In a bucket with versions.
     pub version_id: Option<String>,
     /// When the answer came.
     pub stored_at: Timestamp,
+}
+
+/// What shows that the object holds the bytes that were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// The server told the same CRC64NVME of the whole object.
+    Checksum,
+    /// The object's size and ETag are those of the bytes: MD5 of a PUT, MD5 of the parts' MD5s.
+    ETag,
+    /// The server took it and told no checksum.
+    NotReported,
 }
 
 /// A row as others see it.
@@ -86,7 +142,9 @@ pub struct Row {
     pub id: RowId,
     /// Whose destination, as the app calls it.
     pub destination: Arc<str>,
-    /// The file's name inside its drop.
+    /// The drop that brought it.
+    pub drop: DropId,
+    /// The file's name inside its drop, as it is on disk.
     pub name: String,
     /// The object's key.
     pub key: String,
@@ -96,12 +154,18 @@ pub struct Row {
     pub sent_bytes: u64,
     /// State.
     pub state: RowState,
+    /// What happened on the way.
+    pub note: Option<Note>,
 }
 
 /// What an upload needs to know of its row.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     pub(crate) id: RowId,
+    pub(crate) drop: DropId,
+    /// When it became a row, by this computer's wall clock.
+    pub(crate) added_at: Timestamp,
+    pub(crate) content: Content,
     pub(crate) bucket: BucketName,
     pub(crate) path: PathBuf,
     pub(crate) key: String,
@@ -109,6 +173,17 @@ pub(crate) struct File {
     pub(crate) on_conflict: OnConflict,
     /// A multipart upload that an earlier session began.
     pub(crate) begun: Option<Begun>,
+    /// A request that stores it was sent, and its answer is not known: the object that has the key may be this one.
+    pub(crate) may_be_stored: bool,
+}
+
+/// What becomes the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// The bytes of the file at the path.
+    File,
+    /// Nothing: the path is an empty folder, its key ends in `/`.
+    FolderMarker,
 }
 
 /// A begun multipart upload: what is needed to go on with it.

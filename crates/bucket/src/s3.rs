@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use crate::list::{Entry, Page};
 use crate::progress::OnItsWay;
 use crate::row::{Begun, DonePart};
-use crate::{Access, Crc64Nvme, Error, Target};
+use crate::{Access, Crc64Nvme, Error, Proof, Target};
 use error::failed;
 
 /// How long a listing may take.
@@ -42,6 +42,7 @@ pub(crate) struct S3 {
 #[derive(Debug)]
 pub(crate) struct Confirmed {
     pub(crate) etag: String,
+    pub(crate) proof: Proof,
     pub(crate) version_id: Option<String>,
 }
 
@@ -338,11 +339,16 @@ fn confirmed(
             // Stored already: sending it again would only meet it.
             prove(&told, computed).map_err(|_| Error::StoredDiffers)?;
             Ok(Confirmed {
+                proof: Proof::Checksum,
                 etag: etag.unwrap_or_default(),
                 version_id,
             })
         }
-        (None, Some(_)) => Err(Error::ChecksumMissing),
+        (None, Some(etag)) => Ok(Confirmed {
+            proof: Proof::NotReported,
+            etag,
+            version_id,
+        }),
         // Not even an ETag: some page said 200.
         (None, None) => Err(Error::NotS3),
     }

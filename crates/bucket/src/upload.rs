@@ -21,7 +21,7 @@ use crate::progress::{OnItsWay, Sent};
 use crate::row::{Begun, DonePart, File};
 use crate::s3::{Confirmed, Overwrite, S3};
 use crate::source::{Source, stamp_of};
-use crate::{Crc64Nvme, Error, OnConflict, Receipt};
+use crate::{Conflict, Crc64Nvme, Error, OnConflict, Receipt};
 use retry::{Tries, in_time};
 
 /// *Keep both* looks for a free name among this many.
@@ -34,7 +34,7 @@ const MOST_RESTARTS: u32 = 2;
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Stored(Receipt),
-    Conflict,
+    Conflict(Conflict),
     Skipped,
     /// Ends as [`Error::SessionEnded`], or any other error.
     Failed(Error),
@@ -97,7 +97,7 @@ impl Upload {
             let result = match self.once().await {
                 Ok(receipt) => return Outcome::Stored(receipt),
                 Err(Error::Taken) => match self.file.on_conflict {
-                    OnConflict::Ask => return Outcome::Conflict,
+                    OnConflict::Ask => return Outcome::Conflict(Conflict::Taken),
                     OnConflict::Skip => return Outcome::Skipped,
                     OnConflict::KeepBoth if number < MOST_NUMBERED => {
                         number += 1;
@@ -361,6 +361,7 @@ impl Upload {
             key: self.file.key.clone(),
             size_bytes: self.file.stamp.size_bytes,
             crc64nvme,
+            proof: confirmed.proof,
             etag: confirmed.etag,
             version_id: confirmed.version_id,
             stored_at: Timestamp::now(),

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::OnConflict;
+use crate::row::Content;
+use crate::{OnConflict, Proof};
 
 pub(super) fn to_number(choice: OnConflict) -> u8 {
     match choice {
@@ -20,6 +21,28 @@ pub(super) fn from_number(number: u8) -> OnConflict {
         2 => OnConflict::Replace,
         3 => OnConflict::KeepBoth,
         _ => OnConflict::Ask,
+    }
+}
+
+pub(super) fn content_to_number(content: Content) -> u8 {
+    match content {
+        Content::File => 0,
+        Content::FolderMarker => 1,
+    }
+}
+
+pub(super) fn content_from_number(number: u8) -> Content {
+    match number {
+        1 => Content::FolderMarker,
+        _ => Content::File,
+    }
+}
+
+pub(super) fn proof_to_number(proof: Proof) -> u8 {
+    match proof {
+        Proof::NotReported => 0,
+        Proof::Checksum => 1,
+        Proof::ETag => 2,
     }
 }
 

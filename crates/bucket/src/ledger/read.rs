@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Transaction, params};
 
 use super::OpenRow;
-use super::columns::{from_number, path_from_bytes};
+use super::columns::{content_from_number, from_number, path_from_bytes};
 use crate::row::{Begun, DonePart, File};
 use crate::source::Stamp;
-use crate::{BucketName, Crc64Nvme, RowId};
+use crate::{BucketName, Crc64Nvme, DropId, RowId};
 
 pub(super) fn claims_in(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<String>> {
     let mut statement = transaction.prepare_cached("SELECT DISTINCT claim FROM rows")?;
@@ -22,7 +22,7 @@ pub(super) fn read_open(
 ) -> rusqlite::Result<Vec<OpenRow>> {
     let mut select = connection.prepare_cached(
         "SELECT id, destination, bucket, name, key, source, size_bytes, modified_nanos, device, inode,
-             on_conflict, upload_id, part_bytes FROM rows
+             on_conflict, upload_id, part_bytes, drop_id, added_at, content, is_paused FROM rows
          WHERE (?1 IS NULL OR claim = ?1) AND (?2 IS NULL OR destination = ?2) ORDER BY id",
     )?;
     let rows = select.query_map(params![claim, destination], open_row)?;
@@ -51,8 +51,12 @@ fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
             })
         })
         .transpose()?;
+    let added_at: String = row.get(14)?;
     let file = File {
         id: RowId(row.get(0)?),
+        drop: DropId(row.get(13)?),
+        added_at: added_at.parse().map_err(|_| rusqlite::Error::InvalidQuery)?,
+        content: content_from_number(row.get(15)?),
         bucket: BucketName::new(&bucket).map_err(|_| rusqlite::Error::InvalidQuery)?,
         path: path_from_bytes(row.get(5)?),
         key: row.get(4)?,
@@ -65,12 +69,15 @@ fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
         },
         on_conflict: from_number(row.get(10)?),
         begun,
+        // Its process may have died between the request and the answer.
+        may_be_stored: true,
     };
     let destination: String = row.get(1)?;
     Ok(OpenRow {
         destination: destination.into(),
         name: row.get(3)?,
         confirmed_bytes: 0,
+        is_paused: row.get(16)?,
         file,
     })
 }

@@ -26,6 +26,10 @@ CREATE TABLE IF NOT EXISTS rows (
     device INTEGER,
     inode INTEGER,
     on_conflict INTEGER NOT NULL,
+    drop_id INTEGER NOT NULL,
+    added_at TEXT NOT NULL,
+    content INTEGER NOT NULL,
+    is_paused INTEGER NOT NULL DEFAULT 0,
     upload_id TEXT,
     part_bytes INTEGER
 );
@@ -43,6 +47,7 @@ CREATE TABLE IF NOT EXISTS receipts (
     key TEXT NOT NULL,
     size_bytes INTEGER NOT NULL,
     crc64nvme INTEGER NOT NULL,
+    proof INTEGER NOT NULL,
     etag TEXT NOT NULL,
     version_id TEXT,
     stored_at TEXT NOT NULL

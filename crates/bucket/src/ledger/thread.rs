@@ -140,9 +140,9 @@ mod tests {
 
     use super::super::{Ledger, NewRow};
     use super::*;
-    use crate::row::{Begun, DonePart, File};
+    use crate::row::{Begun, Content, DonePart, File};
     use crate::source::Stamp;
-    use crate::{BucketName, Crc64Nvme, OnConflict, Receipt};
+    use crate::{BucketName, Crc64Nvme, OnConflict, Proof, Receipt};
 
     fn new_row(ledger: &Ledger, destination: &str) -> NewRow {
         NewRow {
@@ -150,6 +150,9 @@ mod tests {
             name: "a".to_owned(),
             file: File {
                 id: ledger.next_id(),
+                drop: ledger.next_drop(),
+                added_at: jiff::Timestamp::UNIX_EPOCH,
+                content: Content::File,
                 bucket: BucketName::new("s3-fs-example-bucket").expect("a name"),
                 path: PathBuf::from("/tmp/a"),
                 key: "a".to_owned(),
@@ -160,6 +163,7 @@ mod tests {
                 },
                 on_conflict: OnConflict::KeepBoth,
                 begun: None,
+                may_be_stored: false,
             },
         }
     }
@@ -216,6 +220,7 @@ mod tests {
             key: "a".to_owned(),
             size_bytes: 1,
             crc64nvme: Crc64Nvme::of(b"a"),
+            proof: Proof::Checksum,
             etag: "\"e\"".to_owned(),
             version_id: None,
             stored_at: jiff::Timestamp::UNIX_EPOCH,

@@ -2,7 +2,7 @@
 
 use rusqlite::{Transaction, params};
 
-use super::columns::{path_to_bytes, to_number};
+use super::columns::{content_to_number, path_to_bytes, proof_to_number, to_number};
 use super::{NewRow, Write};
 use crate::row::File;
 use crate::{Receipt, RowId};
@@ -45,6 +45,11 @@ pub(super) fn apply(
             remove(transaction, *id)
         }
         Write::Remove(id) => remove(transaction, *id),
+        Write::Pause(id, is_paused) => transaction
+            .prepare_cached("UPDATE rows SET is_paused = ?2 WHERE id = ?1")?
+            .execute(params![id.0, is_paused])
+            .map(drop),
+        Write::Abandon(_) | Write::Aborted { .. } | Write::WalkBegan(_) | Write::WalkEnded(_) => Ok(()),
     }
 }
 
@@ -52,7 +57,8 @@ fn add(transaction: &Transaction<'_>, claim: &str, row: &NewRow) -> rusqlite::Re
     let file = &row.file;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO rows (id, claim, destination, bucket, name, key, source, size_bytes,
-             modified_nanos, device, inode, on_conflict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             modified_nanos, device, inode, on_conflict, drop_id, added_at, content)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     insert.execute(params![
         file.id.0,
@@ -67,6 +73,9 @@ fn add(transaction: &Transaction<'_>, claim: &str, row: &NewRow) -> rusqlite::Re
         file.stamp.file_id.map(|(device, _)| device.cast_signed()),
         file.stamp.file_id.map(|(_, inode)| inode.cast_signed()),
         to_number(file.on_conflict),
+        file.drop.0,
+        file.added_at.to_string(),
+        content_to_number(file.content),
     ])?;
     Ok(())
 }
@@ -104,14 +113,15 @@ fn keep_receipt(
     receipt: &Receipt,
 ) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO receipts (row, destination, bucket, key, size_bytes, crc64nvme, etag, version_id,
-             stored_at) SELECT id, destination, bucket, ?2, ?3, ?4, ?5, ?6, ?7 FROM rows WHERE id = ?1",
+        "INSERT OR REPLACE INTO receipts (row, destination, bucket, key, size_bytes, crc64nvme, proof, etag,
+             version_id, stored_at) SELECT id, destination, bucket, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM rows WHERE id = ?1",
     )?;
     insert.execute(params![
         id.0,
         receipt.key,
         receipt.size_bytes,
         receipt.crc64nvme.to_bits().cast_signed(),
+        proof_to_number(receipt.proof),
         receipt.etag,
         receipt.version_id,
         receipt.stored_at.to_string(),

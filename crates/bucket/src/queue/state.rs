@@ -52,6 +52,8 @@ impl Rows {
         let row = Row {
             id: file.id,
             destination: Arc::clone(destination),
+            drop: file.drop,
+            note: None,
             name,
             key: file.key.clone(),
             size_bytes: file.stamp.size_bytes,
@@ -172,8 +174,12 @@ impl Rows {
         let (is_stored, is_stopped) = match row.state {
             RowState::Cancelled | RowState::Skipped => return,
             RowState::Stored(_) => (true, false),
-            RowState::Conflict | RowState::Failed(_) => (false, true),
-            RowState::Waiting | RowState::Sending | RowState::WaitingForSignIn => (false, false),
+            RowState::Conflict(_) | RowState::Failed(_) => (false, true),
+            RowState::Waiting
+            | RowState::Sending
+            | RowState::Paused
+            | RowState::WaitingForNetwork
+            | RowState::WaitingForSignIn => (false, false),
         };
         // A running row's bytes are read from its counter at every tick.
         let at_rest = if matches!(row.state, RowState::Sending) {

@@ -100,6 +100,7 @@ impl Task {
             Command::SignIn {
                 destination,
                 target,
+                traits: _,
                 access,
                 session,
             } => {
@@ -108,6 +109,14 @@ impl Task {
             Command::SignOut { destination, how } => self.sign_out(&destination, how),
             Command::Cancel(id) => self.cancel(id),
             Command::Retry(id) => self.retry(id, None),
+            Command::RetryAll(_)
+            | Command::ResolveDrop(..)
+            | Command::Pause(_)
+            | Command::Resume(_)
+            | Command::PauseAll(_)
+            | Command::ResumeAll(_)
+            | Command::MoveToFront(_)
+            | Command::Limit(_) => {}
             Command::Resolve(id, OnConflict::Skip) => self.skip(id),
             Command::Resolve(id, choice) => self.retry(id, Some(choice)),
             Command::ClearFinished(destination) => self.clear(&destination, |state| {

@@ -63,7 +63,7 @@ fn by_code(code: Option<&str>, status: u16, is_s3: bool, access: &Access) -> Err
             | "TemporaryRedirect"
             | "AuthorizationHeaderMalformed"
             | "IllegalLocationConstraintException",
-        ) => Error::WrongRegion,
+        ) => Error::WrongRegion { region: None },
         Some("BadDigest" | "XAmzContentChecksumMismatch") => Error::ChecksumMismatch,
         Some(
             code @ ("SlowDown"
@@ -71,11 +71,11 @@ fn by_code(code: Option<&str>, status: u16, is_s3: bool, access: &Access) -> Err
             | "InternalError"
             | "RequestTimeout"
             | "IncompleteBody"
-            | "ThrottlingException"
-            | "RequestTimeTooSkewed"),
+            | "ThrottlingException"),
         ) => Error::Busy {
             code: code.to_owned(),
         },
+        Some("RequestTimeTooSkewed") => Error::ClockOff,
         _ if status == 403 && has_ended => Error::SessionEnded { by_server: false },
         Some("AccessDenied" | "AllAccessDisabled" | "AccountProblem") => Error::Denied,
         Some(code) if status >= 500 => Error::Busy {
@@ -91,7 +91,7 @@ fn by_code(code: Option<&str>, status: u16, is_s3: bool, access: &Access) -> Err
 fn by_status(status: u16, is_s3: bool) -> Error {
     match status {
         412 => Error::Taken,
-        301 | 307 => Error::WrongRegion,
+        301 | 307 => Error::WrongRegion { region: None },
         500.. => Error::Busy {
             code: status.to_string(),
         },

@@ -14,7 +14,7 @@ use crate::row::File;
 impl Task {
     pub(super) fn add(&mut self, drop: Drop) {
         self.rows.plan_began(&drop.destination);
-        let rest = plan(drop.paths.clone(), drop.folder.clone());
+        let rest = plan(drop.paths.clone(), drop.folder.clone(), drop.rules.clone());
         self.walk_on(drop, rest);
     }
 
@@ -77,6 +77,10 @@ impl Task {
         }
         let file = File {
             id: self.ledger.next_id(),
+            drop: drop.id,
+            added_at: jiff::Timestamp::now(),
+            content: planned.content,
+            may_be_stored: false,
             bucket: drop.bucket.clone(),
             path: planned.path,
             key: planned.key,
@@ -108,6 +112,7 @@ impl Task {
             destination,
             name,
             confirmed_bytes,
+            is_paused: _,
             file,
         } in rows
         {

@@ -93,7 +93,7 @@ impl Task {
         match outcome {
             Outcome::Stored(receipt) => self.rows.set_state(id, RowState::Stored(receipt)),
             _ if is_cancelled => self.take_back(id),
-            Outcome::Conflict => self.rows.set_state(id, RowState::Conflict),
+            Outcome::Conflict(conflict) => self.rows.set_state(id, RowState::Conflict(conflict)),
             Outcome::Skipped => {
                 self.abandon(id);
                 self.leave(id, RowState::Skipped);

@@ -20,8 +20,10 @@ impl Task {
                 self.stop(id);
             }
             RowState::Waiting
+            | RowState::Paused
+            | RowState::WaitingForNetwork
             | RowState::WaitingForSignIn
-            | RowState::Conflict
+            | RowState::Conflict(_)
             | RowState::Failed(_) => {
                 self.take_back(id);
             }
@@ -35,7 +37,7 @@ impl Task {
     }
 
     pub(super) fn skip(&mut self, id: RowId) {
-        let is_conflict = |held: &Held| matches!(held.row.state, RowState::Conflict);
+        let is_conflict = |held: &Held| matches!(held.row.state, RowState::Conflict(_));
         if self.rows.get(id).is_some_and(is_conflict) {
             self.abandon(id);
             self.leave(id, RowState::Skipped);
@@ -74,7 +76,7 @@ impl Task {
         };
         let may_run = match held.row.state {
             RowState::Failed(_) => true,
-            RowState::Conflict => choice.is_some(),
+            RowState::Conflict(_) => choice.is_some(),
             _ => false,
         };
         let Some(file) = held.file.as_mut().filter(|_| may_run) else {
