@@ -101,7 +101,9 @@ pub(crate) enum Write {
     /// A begun upload that nobody goes on with stays on the server until somebody removes it.
     Abandon(Abandoned),
     /// The server has removed it.
-    Aborted { upload_id: String },
+    Aborted {
+        upload_id: String,
+    },
     /// A drop's walk begins: should the process die in it, the drop is walked again.
     WalkBegan(Drop),
     /// All its files are rows.

@@ -145,9 +145,9 @@ pub struct Row {
     /// The drop that brought it.
     pub drop: DropId,
     /// The file's name inside its drop, as it is on disk.
-    pub name: String,
+    pub name: Arc<str>,
     /// The object's key.
-    pub key: String,
+    pub key: Arc<str>,
     /// Size.
     pub size_bytes: u64,
     /// Bytes confirmed, plus those on their way.

@@ -184,7 +184,8 @@ impl S3 {
             .await
             .map_err(|error| failed(error, &self.access))?;
         let encryption = output.server_side_encryption.as_ref();
-        self.seen.stored_with(encryption.map(ServerSideEncryption::as_str));
+        self.seen
+            .stored_with(encryption.map(ServerSideEncryption::as_str));
         confirmed(
             output.e_tag,
             output.checksum_crc64_nvme,
@@ -214,7 +215,8 @@ impl S3 {
             .await
             .map_err(|error| failed(error, &self.access))?;
         let encryption = output.server_side_encryption.as_ref();
-        self.seen.stored_with(encryption.map(ServerSideEncryption::as_str));
+        self.seen
+            .stored_with(encryption.map(ServerSideEncryption::as_str));
         output
             .upload_id
             .filter(|id| !id.is_empty())

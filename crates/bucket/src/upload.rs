@@ -140,10 +140,7 @@ impl Upload {
     /// Some answer was lost, and now the server says something that the file's own object may be the reason of: the
     /// bucket is looked at before anything else is decided. The error comes back when it was not.
     async fn look_first(&mut self, error: Error) -> Result<Error, Outcome> {
-        let may_be_own = matches!(
-            error,
-            Error::Taken | Error::UploadForgotten | Error::NotS3
-        );
+        let may_be_own = matches!(error, Error::Taken | Error::UploadForgotten | Error::NotS3);
         if !(self.file.may_be_stored && may_be_own) {
             return Ok(error);
         }

@@ -184,7 +184,10 @@ mod tests {
             line.pass(100_000).await;
         }
         let took = start.elapsed().as_secs_f64();
-        assert!((8.5..10.5).contains(&took), "{took} s for ten seconds' worth");
+        assert!(
+            (8.5..10.5).contains(&took),
+            "{took} s for ten seconds' worth"
+        );
         let slow = tokio::spawn({
             let line = line.clone();
             async move {

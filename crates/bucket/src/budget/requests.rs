@@ -53,9 +53,13 @@ struct State {
 #[derive(Clone, Copy, Debug)]
 enum Phase {
     Doubling,
-    Resting { rounds: u32 },
+    Resting {
+        rounds: u32,
+    },
     /// A quarter more than before.
-    Trying { before: usize },
+    Trying {
+        before: usize,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -55,7 +55,9 @@ fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
     let file = File {
         id: RowId(row.get(0)?),
         drop: DropId(row.get(13)?),
-        added_at: added_at.parse().map_err(|_| rusqlite::Error::InvalidQuery)?,
+        added_at: added_at
+            .parse()
+            .map_err(|_| rusqlite::Error::InvalidQuery)?,
         content: content_from_number(row.get(15)?),
         bucket: BucketName::new(&bucket).map_err(|_| rusqlite::Error::InvalidQuery)?,
         path: path_from_bytes(row.get(5)?),

@@ -49,7 +49,9 @@ pub(super) fn apply(
             .prepare_cached("UPDATE rows SET is_paused = ?2 WHERE id = ?1")?
             .execute(params![id.0, is_paused])
             .map(drop),
-        Write::Abandon(_) | Write::Aborted { .. } | Write::WalkBegan(_) | Write::WalkEnded(_) => Ok(()),
+        Write::Abandon(_) | Write::Aborted { .. } | Write::WalkBegan(_) | Write::WalkEnded(_) => {
+            Ok(())
+        }
     }
 }
 

@@ -42,7 +42,8 @@ fn told_region(response: &HttpResponse) -> Option<String> {
     let told = told.map(str::to_owned).or_else(|| {
         let body = String::from_utf8_lossy(response.body().bytes()?).into_owned();
         let (_, rest) = body.split_once("<Region>")?;
-        rest.split_once("</Region>").map(|(region, _)| region.to_owned())
+        rest.split_once("</Region>")
+            .map(|(region, _)| region.to_owned())
     })?;
     let is_region = !told.is_empty()
         && told.len() <= 32

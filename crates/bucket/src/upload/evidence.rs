@@ -196,6 +196,9 @@ mod tests {
     #[test]
     fn an_etag_that_is_no_md5_proves_nothing() {
         assert_eq!(etag_of(&begun(&["\"e\""])), None);
-        assert_eq!(etag_of(&begun(&["\"zzc175b9c0f1b6a831c399e269772661\""])), None);
+        assert_eq!(
+            etag_of(&begun(&["\"zzc175b9c0f1b6a831c399e269772661\""])),
+            None
+        );
     }
 }
