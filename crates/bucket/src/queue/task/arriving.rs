@@ -97,8 +97,8 @@ impl Task {
 
     pub(super) async fn adopt(&mut self, destination: Option<Arc<str>>) {
         let result = match self.ledger.adopt(destination.as_deref()).await {
-            Ok(rows) => {
-                self.take_over(rows);
+            Ok(adopted) => {
+                self.take_over(adopted.rows);
                 Ok(())
             }
             Err(error) => Err(Arc::new(error)),
