@@ -4,8 +4,20 @@
 //! outgoing one; the access key stands in [`TypedKey`], which only comes in. `cargo xtask bindings` writes
 //! them as TypeScript to `ui/src/ipc/bindings.ts`.
 
-use serde::{Deserialize, Serialize};
+mod form;
+mod preview;
+mod receipts;
+mod rows;
+mod settings;
+
+use serde::Serialize;
 use ts_rs::TS;
+
+pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
+pub use preview::{Fit, Looked, Preview, PreviewChoice};
+pub use receipts::{Abandoned, PastDrop, Receipt, ReceiptFormat};
+pub use rows::{Conflict, ConflictChoice, Note, Proof, Row, RowChange, RowState, Totals};
+pub use settings::{Preferences, UploadOptions};
 
 /// A failed command, a failed row: what happened and what to do.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -63,6 +75,8 @@ pub struct Destination {
     pub external_id: Option<String>,
     /// MFA serial.
     pub mfa_serial: Option<String>,
+    /// What its uploads get besides their bytes, and what of a drop is taken.
+    pub uploads: UploadOptions,
 }
 
 /// Where a destination's session stands.
@@ -105,105 +119,6 @@ pub enum EndCause {
     Server,
     /// *End session*.
     User,
-}
-
-/// How far a row is.
-#[derive(Clone, Copy, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum RowState {
-    /// In the queue.
-    Waiting,
-    /// Bytes are on their way.
-    Sending,
-    /// In the bucket, checksum proved.
-    Stored,
-    /// Goes on after the next sign-in.
-    WaitingForSignIn,
-    /// Another object has this key: replace, keep both or skip.
-    Conflict,
-    /// See its failure.
-    Failed,
-    /// The person took it back.
-    Cancelled,
-    /// The person left the object that was there.
-    Skipped,
-}
-
-/// One file on its way.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Row {
-    /// Unique in this data folder, for ever.
-    #[ts(type = "number")]
-    pub id: u64,
-    /// The destination it goes to.
-    pub destination: String,
-    /// The file's name, with the dropped folder's path before it (`day-01/a.wav`).
-    pub name: String,
-    /// The object's key.
-    pub key: String,
-    /// Size.
-    #[ts(type = "number")]
-    pub size_bytes: u64,
-    /// Bytes that S3 has confirmed, plus those on their way.
-    #[ts(type = "number")]
-    pub sent_bytes: u64,
-    /// State.
-    pub state: RowState,
-    /// Set when the state is `failed`.
-    pub failure: Option<Failure>,
-}
-
-/// What changed in one row.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct RowChange {
-    /// Which.
-    #[ts(type = "number")]
-    pub id: u64,
-    /// The key (changes with *Keep both*).
-    pub key: String,
-    /// Size (changes when a file is planned again).
-    #[ts(type = "number")]
-    pub size_bytes: u64,
-    /// Bytes.
-    #[ts(type = "number")]
-    pub sent_bytes: u64,
-    /// State.
-    pub state: RowState,
-    /// Set when the state is `failed`.
-    pub failure: Option<Failure>,
-}
-
-/// The sums over one destination's rows.
-#[derive(Clone, Debug, Default, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Totals {
-    /// Which destination.
-    pub destination: String,
-    /// Files in all (without cancelled and skipped ones).
-    #[ts(type = "number")]
-    pub files: u64,
-    /// Files stored.
-    #[ts(type = "number")]
-    pub files_stored: u64,
-    /// Files that failed or ask something.
-    #[ts(type = "number")]
-    pub files_stopped: u64,
-    /// Bytes in all.
-    #[ts(type = "number")]
-    pub bytes: u64,
-    /// Bytes sent.
-    #[ts(type = "number")]
-    pub bytes_sent: u64,
-    /// Smoothed speed; 0 when nothing runs.
-    #[ts(type = "number")]
-    pub bytes_per_second: u64,
-    /// Time left at that speed, when it can be said.
-    #[ts(type = "number | null")]
-    pub seconds_left: Option<u64>,
-    /// Paths are still being walked.
-    pub planning: bool,
 }
 
 /// A path of a drop that is not uploaded, and why.
@@ -257,94 +172,6 @@ pub struct PolicyAdvice {
     pub document: String,
 }
 
-/// A key that was read from a CSV file in Rust and waits there for `connect`.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct KeyFile {
-    /// Name it in `connect`.
-    #[ts(type = "number")]
-    pub ticket: u64,
-    /// The file's name, without its folder.
-    pub file_name: String,
-    /// Last four characters of the access key id.
-    pub key_ends: String,
-}
-
-/// The connect form, as the person filled it.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ConnectForm {
-    /// Name.
-    pub name: String,
-    /// Role ARN.
-    pub role_arn: String,
-    /// Region.
-    pub region: String,
-    /// Bucket.
-    pub bucket: String,
-    /// Folder in the bucket; may be empty.
-    pub prefix: String,
-    /// S3 endpoint; empty for AWS.
-    pub endpoint: String,
-    /// STS endpoint; empty for the region's, or for `endpoint` where that is set.
-    pub sts_endpoint: String,
-    /// Session length in seconds; empty for an hour.
-    pub session_seconds: String,
-    /// `ExternalId`; may be empty.
-    pub external_id: String,
-    /// MFA serial; may be empty.
-    pub mfa_serial: String,
-    /// The access key.
-    pub key: FormKey,
-    /// The destination that this one takes the place of; null for a new one.
-    pub replaces: Option<String>,
-}
-
-/// Where the form's access key comes from.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[serde(tag = "from", rename_all = "camelCase")]
-pub enum FormKey {
-    /// Typed into the form.
-    Typed(TypedKey),
-    /// The one that the replaced destination has already.
-    Kept,
-    /// Read from the console's CSV file.
-    File {
-        /// From `choose_key_file`.
-        #[ts(type = "number")]
-        ticket: u64,
-    },
-}
-
-/// A typed access key. It crosses once, this way only; its `Debug` shows nothing.
-#[derive(Clone, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct TypedKey {
-    /// Access key ID.
-    pub id: String,
-    /// Secret access key.
-    #[ts(as = "String")]
-    pub secret: secrecy::SecretString,
-}
-
-impl std::fmt::Debug for TypedKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TypedKey(…)")
-    }
-}
-
-/// What to do with a row whose key is taken.
-#[derive(Clone, Copy, Debug, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum ConflictChoice {
-    /// Overwrite the object.
-    Replace,
-    /// Store under `name (2).ext`.
-    KeepBoth,
-    /// Leave the object, drop the row.
-    Skip,
-}
-
 /// Everything, as `watch` sends it first.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -359,6 +186,8 @@ pub struct Snapshot {
     pub rows: Vec<Row>,
     /// One for each destination with rows.
     pub totals: Vec<Totals>,
+    /// What holds for all destinations.
+    pub preferences: Preferences,
 }
 
 /// A session and whose it is.
@@ -433,5 +262,21 @@ pub enum Change {
     Failed {
         /// What.
         failure: Failure,
+    },
+    /// What holds for all destinations has changed.
+    Preferences(Preferences),
+    /// A drop that is looked at before anything is sent: what is known of it so far.
+    Preview {
+        /// It takes the place of the one with the same token.
+        preview: Preview,
+    },
+    /// The window is to close while files are not finished: `quit_now` or `stay_open`.
+    AskQuit {
+        /// Files whose bytes are on their way.
+        #[ts(type = "number")]
+        running: u64,
+        /// Files that wait, whatever for.
+        #[ts(type = "number")]
+        waiting: u64,
     },
 }

@@ -15,7 +15,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use crate::destination::{Destination, DestinationId};
 use crate::event::{Event, Row};
-use crate::failure::{Subject, of_bucket, of_session};
+use crate::failure::{Subject, of_bucket, of_conflict, of_session};
 use crate::key_files::KeyFiles;
 use crate::sandbox_destination::OpenSandbox;
 use crate::sessions::{EndCause, SessionState};
@@ -63,7 +63,6 @@ pub(crate) struct Inner {
     /// One sign-in at a time: two clicks share one answer.
     signing_in: AsyncMutex<()>,
     pub(crate) sandbox: AsyncMutex<Option<OpenSandbox>>,
-    drops: AtomicU64,
     /// Numbers sessions.
     sign_ins: AtomicU64,
     pub(crate) watchers: pump::Watchers,
@@ -104,7 +103,6 @@ impl App {
             state: Mutex::new(state),
             signing_in: AsyncMutex::default(),
             sandbox: AsyncMutex::default(),
-            drops: AtomicU64::new(0),
             sign_ins: AtomicU64::new(0),
             watchers: pump::Watchers::default(),
         });
@@ -195,19 +193,26 @@ impl Inner {
         let destination = DestinationId(row.destination.to_string());
         let failure = match &row.state {
             bucket::RowState::Failed(error) => Some(self.row_failure(error, &row)),
-            bucket::RowState::Conflict => {
-                Some(Failure::new(Code::AlreadyInBucket, row.name.as_str()))
-            }
-            _ => None,
+            bucket::RowState::Conflict(conflict) => Some(of_conflict(conflict, &row.name)),
+            bucket::RowState::Waiting
+            | bucket::RowState::Sending
+            | bucket::RowState::Paused
+            | bucket::RowState::WaitingForNetwork
+            | bucket::RowState::WaitingForSignIn
+            | bucket::RowState::Stored(_)
+            | bucket::RowState::Cancelled
+            | bucket::RowState::Skipped => None,
         };
         Row {
             id: row.id,
             destination,
-            name: row.name,
-            key: row.key,
+            drop: row.drop,
+            name: row.name.to_string(),
+            key: row.key.to_string(),
             size_bytes: row.size_bytes,
             sent_bytes: row.sent_bytes,
             state: row.state,
+            note: row.note,
             failure,
         }
     }

@@ -1,6 +1,6 @@
 //! What happens, in one closed enum.
 
-use bucket::{RowId, RowState, Totals};
+use bucket::{DropId, Note, RowId, RowState, Totals};
 
 use crate::destination::{Destination, DestinationId};
 use crate::sessions::SessionView;
@@ -13,6 +13,8 @@ pub struct Row {
     pub id: RowId,
     /// Whose.
     pub destination: DestinationId,
+    /// The drop that brought it.
+    pub drop: DropId,
     /// The file's name inside its drop.
     pub name: String,
     /// The object's key.
@@ -23,6 +25,8 @@ pub struct Row {
     pub sent_bytes: u64,
     /// State.
     pub state: RowState,
+    /// What happened on the way.
+    pub note: Option<Note>,
     /// When the row failed, or stopped at a conflict.
     pub failure: Option<Failure>,
 }
@@ -88,7 +92,7 @@ pub enum Event {
     /// A drop's walk is done; all its rows have been told.
     Planned {
         /// The drop, as `App::add_files` numbered it.
-        drop: u64,
+        drop: DropId,
     },
     /// Rows of ended processes have been taken over.
     Adopted,

@@ -10,7 +10,9 @@ mod page;
 
 use std::fmt;
 
-pub(crate) use from::{Subject, of_bucket, of_name, of_session, of_target_name, of_unusable};
+pub(crate) use from::{
+    Subject, of_bucket, of_conflict, of_name, of_session, of_target_name, of_unusable,
+};
 
 /// What happened, to what, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,19 +181,28 @@ codes! {
     WrongRegion "wrongRegion" EditDestination "The bucket {about} is in another region.";
     RequestRefused "requestRefused" Retry "The server refused {about}.";
     AlreadyInBucket "alreadyInBucket" ChooseConflict "{about} is already in the bucket.";
+    MaybeStored "maybeStored" ChooseConflict "{about} may be in the bucket already: the server took it or another file of the same size, and its answer was lost.";
+    SameKey "sameKey" ChooseConflict "{about} would get the same key as another file of this drop.";
+    CaseTwin "caseTwin" ChooseConflict "{about} differs from another file of this drop only in upper and lower case.";
     ChangedWhileUploading "changedWhileUploading" Retry "{about} changed while it was uploaded.";
     FileVanished "fileVanished" ChooseFileAgain "{about} is no longer there.";
     FileUnreadable "fileUnreadable" ChooseFileAgain "{about} cannot be read.";
     NotAFile "notAFile" Nothing "{about} is neither a file nor a folder.";
     BrokenLink "brokenLink" Nothing "{about} is a link that leads nowhere.";
     LinkNotFollowed "linkNotFollowed" Nothing "{about} is a link; links inside a dropped folder are not followed.";
+    LinkLeadsOut "linkLeadsOut" Nothing "{about} is a link that leads out of the dropped folder.";
+    LinkLoop "linkLoop" Nothing "{about} is a link to a folder that it lies in.";
+    LeftOut "leftOut" EditDestination "{about} is left out by this destination's rule.";
+    EmptyFolder "emptyFolder" Nothing "{about} holds no file to upload.";
     NameNotUnicode "nameNotUnicode" RenameFile "The name {about} is not valid Unicode.";
-    NameUnsafe "nameUnsafe" RenameFile "The name {about} cannot be a key.";
+    NameUnsafe "nameUnsafe" RenameFile "The name {about} holds a control character or a part such as “..” that tools take apart.";
+    NameEndsInSpace "nameEndsInSpace" RenameFile "A name in {about} ends in a space; many tools cannot handle that.";
     KeyTooLong "keyTooLong" RenameFile "The key for {about} is longer than 1,024 bytes.";
     FileTooLarge "fileTooLarge" Nothing "{about} is larger than S3 can store.";
     ChecksumMismatch "checksumMismatch" Retry "What the server stored as {about} is not what was read.";
-    ChecksumMissing "checksumMissing" AskAdministrator "The server stored {about}, but did not confirm its checksum.";
     LedgerFailed "ledgerFailed" Retry "Sandglass cannot read or write its ledger in its data folder.";
+    LedgerMovedAside "ledgerMovedAside" Nothing "The ledger could not be used and was moved aside as {about}; what it knew of open uploads must be dropped again.";
+    NotReceipts "notReceipts" ChooseFileAgain "{about} is not a file of receipts from Sandglass.";
     SettingsFailed "settingsFailed" Retry "Sandglass cannot read or write its settings in its data folder.";
     BadName "badName" CorrectInput "Give the destination a name of 1 to 64 characters.";
     NameTaken "nameTaken" CorrectInput "There is already a destination called “{about}”.";
@@ -204,6 +215,7 @@ codes! {
     BadExternalId "badExternalId" CorrectInput "“{about}” is not an ExternalId.";
     BadMfaSerial "badMfaSerial" CorrectInput "“{about}” is not an MFA serial.";
     BadMfaCode "badMfaCode" CorrectInput "A one-time code has six digits.";
+    BadUploadOptions "badUploadOptions" CorrectInput "“{about}” cannot be used: check storage class, KMS key and tags.";
     BadAccessKey "badAccessKey" CorrectInput "This is not an access key: an ID of 16 to 128 letters and digits, and its secret.";
     BadKeyFile "badKeyFile" ChooseFileAgain "{about} is not the CSV file of the IAM console.";
     KeyFileForgotten "keyFileForgotten" ChooseFileAgain "Choose the CSV file again.";

@@ -18,7 +18,10 @@ mod settings;
 
 pub use account::Advice;
 pub use app::{App, DropRequest, Surroundings};
-pub use bucket::{Entry, Folder, OnConflict, Page, Receipt, RowId, RowState, Totals};
+pub use bucket::{
+    Conflict, DropId, Entry, Folder, Note, OnConflict, Page, Proof, Receipt, RowId, RowState,
+    Totals,
+};
 pub use destination::{Destination, DestinationForm, DestinationId, KeySource, typed_folder};
 pub use event::{Event, Row, SkippedPath, Snapshot};
 pub use failure::{Code, Failure, Remedy};

@@ -98,6 +98,9 @@ impl Inner {
                 Event::Skipped(skipped.into_iter().map(skipped_path).collect())
             }
             Change::Planned { drop } => Event::Planned { drop },
+            Change::RegionFound { .. } => {
+                return;
+            }
             Change::Adopted(Ok(())) => Event::Adopted,
             Change::Adopted(Err(error)) => {
                 tracing::error!(

@@ -1,36 +1,77 @@
 //! The ledger: the file on disk that remembers rows, upload ids, finished parts and receipts. It holds no secret.
 //!
 //! SQLite in WAL mode with `synchronous = NORMAL`: what was committed survives the death of the process; losing power
-//! may lose the last commits and never the file. One thread writes; what arrives within a few milliseconds goes into
-//! one commit.
+//! loses at most the last 100 ms of it (`sync.rs` says by what, and for which disks) and never the file. One thread
+//! writes; what arrives within a few milliseconds goes into one commit.
 //!
-//! Several processes (the window, the command line) may use one ledger. Each row is claimed by one of them: a claim is
-//! a file locked by its process, so that the system frees it however the process ends.
+//! Several processes (the window, the command line) may use one ledger. Each row, and each drop that is still walked,
+//! is claimed by one of them: a claim is a file locked by its process, so that the system frees it however the process
+//! ends. Taking over happens in one transaction: a row has one claim at any time.
+//!
+//! A ledger that is damaged, or that a newer version wrote, is moved aside and an empty one begun, as long as no other
+//! process uses it.
 
 mod claim;
 mod columns;
+mod history;
+mod opening;
 mod read;
 mod schema;
+mod sync;
 mod thread;
+mod walks;
 mod write;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 
+use jiff::ZonedDateTime;
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::row::{Begun, DonePart, File};
 use crate::{Drop, DropId, Error, OnConflict, Receipt, RowId};
-use claim::Claim;
+pub use history::{DropSummary, ReceiptPage, Selection, StoredFile};
+pub use opening::{MovedAside, Why};
+pub use walks::{Known, UnfinishedWalk};
 
-/// A handle; clones share the thread. The thread ends with the last one, after its last commit.
+/// A handle; clones share the thread. Dropping the last one waits for the last commit, then frees the rows.
 #[derive(Clone, Debug)]
 pub struct Ledger {
-    to_thread: mpsc::Sender<Request>,
-    ids: Arc<std::sync::atomic::AtomicU64>,
-    // Held for its lock.
-    _claim: Arc<Claim>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// None only while it is dropped.
+    to_thread: Option<mpsc::Sender<Request>>,
+    thread: Option<JoinHandle<()>>,
+    ids: AtomicU64,
+    moved_aside: Option<MovedAside>,
+    #[cfg(test)]
+    syncs: sync::Count,
+}
+
+impl std::ops::Drop for Shared {
+    fn drop(&mut self) {
+        self.to_thread.take();
+        if let Some(thread) = self.thread.take() {
+            // Should it have panicked, its message is in the log already.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What was taken over from processes that have ended.
+#[derive(Debug, Default)]
+pub struct Adopted {
+    /// Open rows, in the order in which they were added.
+    pub rows: Vec<OpenRow>,
+    /// Drops whose walk had not ended.
+    pub walks: Vec<UnfinishedWalk>,
 }
 
 /// A row that an earlier start left open.
@@ -112,34 +153,62 @@ pub(crate) enum Write {
 
 enum Request {
     Write(Write, Option<oneshot::Sender<Result<(), Error>>>),
-    Adopt(Option<String>, oneshot::Sender<Result<Vec<OpenRow>, Error>>),
-    OpenRows(oneshot::Sender<Result<Vec<OpenRow>, Error>>),
+    Adopt(Option<String>, oneshot::Sender<Result<Adopted, Error>>),
+    Read(Box<dyn FnOnce(&Connection) + Send>),
 }
 
 impl Ledger {
-    /// Opens or makes the ledger in `folder`, which must exist.
+    /// Opens or makes the ledger in `folder`, which must exist. Blocks: milliseconds, and after an unclean end as long
+    /// as reading the whole file takes. What it could not use it has moved aside: [`Ledger::moved_aside`].
     ///
     /// # Errors
-    /// [`Error::Ledger`] and [`Error::LedgerFolder`].
+    /// [`Error::Ledger`], also for a ledger that another living process uses and this one cannot read;
+    /// [`Error::LedgerFolder`].
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let claim = Claim::take(&folder.join("claims")).map_err(Error::LedgerFolder)?;
-        let (connection, first_id) = schema::open(folder)?;
+        Self::open_at(folder, &ZonedDateTime::now())
+    }
+
+    fn open_at(folder: &Path, now: &ZonedDateTime) -> Result<Self, Error> {
+        let turn = opening::Turn::wait(folder).map_err(Error::LedgerFolder)?;
+        let (claim, others) =
+            claim::Claim::take(&folder.join("claims")).map_err(Error::LedgerFolder)?;
+        let opened = opening::open(folder, others, now)?;
+        drop(turn);
+        let syncer = sync::Syncer::start(folder).map_err(Error::LedgerFolder)?;
+        #[cfg(test)]
+        let syncs = syncer.count();
         let (to_thread, requests) = mpsc::channel();
-        let thread = thread::Thread::new(connection, claim.name().to_owned(), folder);
-        std::thread::Builder::new()
+        let thread = thread::Thread::new(syncer, opened.connection, claim);
+        let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || thread.run(&requests))
             .map_err(Error::LedgerFolder)?;
         Ok(Self {
-            to_thread,
-            ids: Arc::new(std::sync::atomic::AtomicU64::new(first_id)),
-            _claim: Arc::new(claim),
+            shared: Arc::new(Shared {
+                to_thread: Some(to_thread),
+                thread: Some(thread),
+                ids: AtomicU64::new(opened.first_id),
+                moved_aside: opened.moved_aside,
+                #[cfg(test)]
+                syncs,
+            }),
         })
+    }
+
+    /// The ledger that stood there and could not be used: this one began empty.
+    pub fn moved_aside(&self) -> Option<&MovedAside> {
+        self.shared.moved_aside.as_ref()
+    }
+
+    /// How often what was committed was synced.
+    #[cfg(test)]
+    fn syncs(&self) -> u64 {
+        self.shared.syncs.now()
     }
 
     /// A number that no other row has or will have.
     pub(crate) fn next_id(&self) -> RowId {
-        RowId(self.ids.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+        RowId(self.shared.ids.fetch_add(1, Ordering::Relaxed))
     }
 
     /// A number that no other drop has or will have.
@@ -147,11 +216,14 @@ impl Ledger {
         DropId(self.next_id().0)
     }
 
-    /// Takes over the open rows whose process has ended; of one destination, or of all.
+    /// Takes over the open rows and unfinished walks whose process has ended; of one destination, or of all.
     ///
     /// # Errors
     /// [`Error::Ledger`].
-    pub async fn adopt(&self, destination: Option<&str>) -> Result<Vec<OpenRow>, Error> {
+    ///
+    /// # Cancellation
+    /// What was taken over is this process's: ended before the answer, it lies there until the next start.
+    pub async fn adopt(&self, destination: Option<&str>) -> Result<Adopted, Error> {
         self.ask(|reply| Request::Adopt(destination.map(str::to_owned), reply))
             .await
     }
@@ -161,13 +233,47 @@ impl Ledger {
     /// # Errors
     /// [`Error::Ledger`].
     pub async fn open_rows(&self) -> Result<Vec<OpenRow>, Error> {
-        self.ask(Request::OpenRows).await
+        self.read(|connection| read::read_open(connection, None, None))
+            .await
+    }
+
+    /// Begun uploads that nobody goes on with, the latest first; of one destination, or of all.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`].
+    pub async fn abandoned(&self, destination: Option<&str>) -> Result<Vec<Abandoned>, Error> {
+        let destination = destination.map(str::to_owned);
+        self.read(move |connection| history::abandoned(connection, destination.as_deref()))
+            .await
+    }
+
+    /// Drops, the latest first; of one destination, or of all.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`].
+    pub async fn drops(&self, destination: Option<&str>) -> Result<Vec<DropSummary>, Error> {
+        let destination = destination.map(str::to_owned);
+        self.read(move |connection| history::drops(connection, destination.as_deref()))
+            .await
+    }
+
+    /// A page of receipts, in the order of their rows: at most 1,000 after the row that the page before named.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`].
+    pub async fn receipts(
+        &self,
+        selection: &Selection,
+        after: Option<RowId>,
+    ) -> Result<ReceiptPage, Error> {
+        let selection = selection.clone();
+        self.read(move |connection| history::receipts(connection, &selection, after))
+            .await
     }
 
     /// Written with the next commit; a failure shows in the log and at the next [`Ledger::commit`].
     pub(crate) fn write(&self, write: Write) {
-        // The thread lives as long as a handle does.
-        let _ = self.to_thread.send(Request::Write(write, None));
+        self.send(Request::Write(write, None));
     }
 
     /// Written and committed when this returns.
@@ -175,14 +281,37 @@ impl Ledger {
         self.ask(|reply| Request::Write(write, Some(reply))).await
     }
 
+    async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.ask(|reply| {
+            Request::Read(Box::new(move |connection| {
+                // Nobody waits any more only when the question was dropped.
+                let _ = reply.send(question(connection).map_err(Error::Ledger));
+            }))
+        })
+        .await
+    }
+
     async fn ask<T>(
         &self,
         request: impl FnOnce(oneshot::Sender<Result<T, Error>>) -> Request,
     ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
-        let _ = self.to_thread.send(request(reply));
+        self.send(request(reply));
         answer
             .await
             .unwrap_or_else(|_| Err(Error::LedgerFolder(std::io::ErrorKind::BrokenPipe.into())))
     }
+
+    fn send(&self, request: Request) {
+        if let Some(to_thread) = &self.shared.to_thread {
+            // The thread lives as long as a handle does.
+            let _ = to_thread.send(request);
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

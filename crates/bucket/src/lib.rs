@@ -37,7 +37,10 @@ pub use access::{Access, Limits, ObjectTraits, Target};
 pub use checksum::Crc64Nvme;
 pub use error::{BoxError, Error, Unusable};
 pub use key::{BucketName, Folder, NameError};
-pub use ledger::{Abandoned, Ledger, OpenRow};
+pub use ledger::{
+    Abandoned, Adopted, DropSummary, Known, Ledger, MovedAside, OpenRow, ReceiptPage, Selection,
+    StoredFile, UnfinishedWalk, Why,
+};
 pub use list::{Entry, Listing, Page};
 pub use plan::{Skipped, WalkRules};
 pub use progress::Totals;

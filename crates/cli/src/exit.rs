@@ -39,18 +39,26 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::WrongRegion
         | C::RequestRefused
         | C::AlreadyInBucket
+        | C::MaybeStored
+        | C::SameKey
+        | C::CaseTwin
         | C::ChangedWhileUploading
         | C::FileVanished
         | C::NotAFile
         | C::BrokenLink
         | C::LinkNotFollowed
+        | C::LinkLeadsOut
+        | C::LinkLoop
+        | C::LeftOut
+        | C::EmptyFolder
         | C::NameNotUnicode
         | C::NameUnsafe
+        | C::NameEndsInSpace
         | C::KeyTooLong
         | C::FileTooLarge
         | C::ChecksumMismatch
-        | C::ChecksumMissing
         | C::LedgerFailed
+        | C::LedgerMovedAside
         | C::SettingsFailed
         | C::DialogMissing
         | C::SandboxFailed => ROWS_FAILED,
@@ -65,6 +73,8 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::BadExternalId
         | C::BadMfaSerial
         | C::BadMfaCode
+        | C::BadUploadOptions
+        | C::NotReceipts
         | C::BadAccessKey
         | C::BadKeyFile
         | C::FileUnreadable

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app::{App, Code, DropRequest, Event, Failure, Remedy, Row, RowId, RowState};
+use app::{App, Code, DropId, DropRequest, Event, Failure, Remedy, Row, RowId, RowState};
 use tokio::sync::mpsc;
 
 use crate::arguments::{Put, SignIn};
@@ -51,7 +51,7 @@ fn absolute(path: &Path) -> PathBuf {
 /// When all rows are known.
 #[derive(Clone, Copy, Debug)]
 enum Until {
-    Planned(u64),
+    Planned(DropId),
     Adopted,
 }
 
@@ -144,7 +144,7 @@ impl<'a> Watch<'a> {
     }
 
     fn ended(&mut self, row: &Row) {
-        if !matches!(row.state, RowState::Failed(_) | RowState::Conflict) {
+        if !matches!(row.state, RowState::Failed(_) | RowState::Conflict(_)) {
             return;
         }
         self.any_failed = true;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use app::{Failure, Row, RowState, SkippedPath};
+use app::{Conflict, Failure, Note, Proof, Row, RowState, SkippedPath};
 use serde::Serialize;
 
 /// How to say it.
@@ -67,10 +67,15 @@ impl From<&Failure> for FailureObject {
 pub(crate) struct RowObject {
     key: Option<String>,
     name: String,
+    drop: Option<u64>,
     state: &'static str,
     size_bytes: Option<u64>,
     etag: Option<String>,
     crc64nvme: Option<String>,
+    /// What shows that the object holds the bytes that were read.
+    proof: Option<&'static str>,
+    note: Option<&'static str>,
+    conflict: Option<&'static str>,
     failure: Option<FailureObject>,
 }
 
@@ -83,10 +88,17 @@ impl From<&Row> for RowObject {
         Self {
             key: Some(row.key.clone()),
             name: row.name.clone(),
+            drop: Some(row.drop.0),
             state: state_word(&row.state),
             size_bytes: Some(row.size_bytes),
             etag: receipt.map(|receipt| receipt.etag.clone()),
             crc64nvme: receipt.map(|receipt| receipt.crc64nvme.to_header()),
+            proof: receipt.map(|receipt| proof_word(receipt.proof)),
+            note: row.note.map(note_word),
+            conflict: match &row.state {
+                RowState::Conflict(conflict) => Some(conflict_word(conflict)),
+                _ => None,
+            },
             failure: row.failure.as_ref().map(FailureObject::from),
         }
     }
@@ -97,10 +109,14 @@ impl From<&SkippedPath> for RowObject {
         Self {
             key: None,
             name: path.name.clone(),
+            drop: None,
             state: "skipped",
             size_bytes: None,
             etag: None,
             crc64nvme: None,
+            proof: None,
+            note: None,
+            conflict: None,
             failure: Some((&path.failure).into()),
         }
     }
@@ -120,11 +136,37 @@ pub(crate) fn state_word(state: &RowState) -> &'static str {
     match state {
         RowState::Waiting => "waiting",
         RowState::Sending => "sending",
+        RowState::Paused => "paused",
+        RowState::WaitingForNetwork => "waiting_for_network",
         RowState::WaitingForSignIn => "waiting_for_sign_in",
         RowState::Stored(_) => "stored",
-        RowState::Conflict => "conflict",
+        RowState::Conflict(_) => "conflict",
         RowState::Failed(_) => "failed",
         RowState::Cancelled => "cancelled",
         RowState::Skipped => "skipped",
+    }
+}
+
+pub(crate) fn proof_word(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Checksum => "checksum",
+        Proof::ETag => "etag",
+        Proof::NotReported => "notReported",
+    }
+}
+
+fn note_word(note: Note) -> &'static str {
+    match note {
+        Note::StartedAgain => "startedAgain",
+        Note::FileChanged => "fileChanged",
+    }
+}
+
+fn conflict_word(conflict: &Conflict) -> &'static str {
+    match conflict {
+        Conflict::Taken => "taken",
+        Conflict::MaybeStored => "maybeStored",
+        Conflict::SameKey { .. } => "sameKey",
+        Conflict::CaseTwin { .. } => "caseTwin",
     }
 }

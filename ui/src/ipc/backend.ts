@@ -2,7 +2,21 @@
 //
 // A rejected promise is always a `Failure`; see `asFailure` for the one case where Rust did not write it.
 import { Channel, invoke } from '@tauri-apps/api/core'
-import type { Change, ConflictChoice, ConnectForm, Failure, KeyFile, Page, PolicyAdvice } from './bindings'
+import type {
+  Abandoned,
+  Change,
+  ConflictChoice,
+  ConnectForm,
+  Failure,
+  KeyFile,
+  Page,
+  PastDrop,
+  PolicyAdvice,
+  Preferences,
+  PreviewChoice,
+  Receipt,
+  ReceiptFormat,
+} from './bindings'
 
 export interface Backend {
   /** A snapshot first, then changes, until the page goes away. */
@@ -25,8 +39,34 @@ export interface Backend {
   policyAdvice(destination: string): Promise<PolicyAdvice>
   cancelRow(row: number): Promise<void>
   retryRow(row: number): Promise<void>
+  retryAll(destination: string): Promise<void>
+  pauseRow(row: number): Promise<void>
+  resumeRow(row: number): Promise<void>
+  pauseAll(destination: string): Promise<void>
+  resumeAll(destination: string): Promise<void>
+  /** It runs before all that wait. */
+  moveToFront(row: number): Promise<void>
   resolveConflict(row: number, choice: ConflictChoice): Promise<void>
+  /** The choice for all rows of this row's drop that stand in conflict. */
+  resolveDrop(row: number, choice: ConflictChoice): Promise<void>
   clearFinished(destination: string): Promise<void>
+  /** The system says so: what waits for the network is tried at once. */
+  networkIsBack(destination: string): Promise<void>
+  setPreferences(preferences: Preferences): Promise<void>
+  sendPreviewed(token: number, choice: PreviewChoice): Promise<void>
+  dropPreviewed(token: number): Promise<void>
+  /** Null when nothing is stored under this row. */
+  receipt(row: number): Promise<Receipt | null>
+  drops(destination: string): Promise<PastDrop[]>
+  /** Asks where in the system's dialog; the file's name, or null when the person chose nothing. A null drop is all. */
+  saveReceipts(destination: string, drop: number | null, format: ReceiptFormat): Promise<string | null>
+  abandoned(destination: string): Promise<Abandoned[]>
+  /** How many are left, where the role may not remove them. */
+  abortAbandoned(destination: string): Promise<number>
+  /** JSON to copy for the administrator. */
+  lifecycleRule(destination: string): Promise<string>
+  quitNow(): Promise<void>
+  stayOpen(): Promise<void>
 }
 
 export const tauri: Backend = {
@@ -49,8 +89,27 @@ export const tauri: Backend = {
   policyAdvice: (destination) => invoke('policy_advice', { destination }),
   cancelRow: (row) => invoke('cancel_row', { row }),
   retryRow: (row) => invoke('retry_row', { row }),
+  retryAll: (destination) => invoke('retry_all', { destination }),
+  pauseRow: (row) => invoke('pause_row', { row }),
+  resumeRow: (row) => invoke('resume_row', { row }),
+  pauseAll: (destination) => invoke('pause_all', { destination }),
+  resumeAll: (destination) => invoke('resume_all', { destination }),
+  moveToFront: (row) => invoke('move_to_front', { row }),
   resolveConflict: (row, choice) => invoke('resolve_conflict', { row, choice }),
+  resolveDrop: (row, choice) => invoke('resolve_drop', { row, choice }),
   clearFinished: (destination) => invoke('clear_finished', { destination }),
+  networkIsBack: (destination) => invoke('network_is_back', { destination }),
+  setPreferences: (preferences) => invoke('set_preferences', { preferences }),
+  sendPreviewed: (token, choice) => invoke('send_previewed', { token, choice }),
+  dropPreviewed: (token) => invoke('drop_previewed', { token }),
+  receipt: (row) => invoke('receipt', { row }),
+  drops: (destination) => invoke('drops', { destination }),
+  saveReceipts: (destination, drop, format) => invoke('save_receipts', { destination, drop, format }),
+  abandoned: (destination) => invoke('abandoned', { destination }),
+  abortAbandoned: (destination) => invoke('abort_abandoned', { destination }),
+  lifecycleRule: (destination) => invoke('lifecycle_rule', { destination }),
+  quitNow: () => invoke('quit_now'),
+  stayOpen: () => invoke('stay_open'),
 }
 
 /** Tauri itself rejects with a string (a refused permission, a bad argument): a bug of ours, shown as one. */

@@ -1,8 +1,6 @@
 //! Files: added, taken back, tried again.
 
-use std::sync::atomic::Ordering;
-
-use bucket::{Command, OnConflict, RowId};
+use bucket::{Command, DropId, OnConflict, RowId, WalkRules};
 
 use super::{App, DropRequest};
 use crate::destination::DestinationId;
@@ -13,13 +11,13 @@ impl App {
     ///
     /// # Errors
     /// [`Code::DestinationUnknown`], [`Code::NotAPath`].
-    pub fn add_files(&self, request: DropRequest) -> Result<u64, Failure> {
+    pub fn add_files(&self, request: DropRequest) -> Result<DropId, Failure> {
         let destination = self.inner.destination(&request.destination)?;
         let folder = request.folder.unwrap_or_else(|| destination.prefix.clone());
         if request.paths.iter().any(|path| !path.is_absolute()) {
             return Err(Failure::new(Code::NotAPath, ""));
         }
-        let id = self.inner.drops.fetch_add(1, Ordering::Relaxed);
+        let id = self.inner.ledger.next_drop();
         self.inner.queue.tell(Command::Add(bucket::Drop {
             id,
             destination: destination.id.as_str().into(),
@@ -27,6 +25,7 @@ impl App {
             folder,
             paths: request.paths,
             on_conflict: request.on_conflict,
+            rules: WalkRules::default(),
         }));
         Ok(id)
     }

@@ -145,6 +145,7 @@ impl Inner {
         self.queue.tell(Command::SignIn {
             destination: id.as_str().into(),
             target: destination.target.clone(),
+            traits: bucket::ObjectTraits::default(),
             access,
             session: number,
         });

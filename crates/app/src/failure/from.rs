@@ -1,7 +1,7 @@
 //! From each crate's errors to failures: exhaustive matches without `_`, so that a new variant does not compile until
 //! somebody has decided what the user meets.
 
-use bucket::Unusable;
+use bucket::{Conflict, Unusable};
 
 use super::{Code, Failure};
 use crate::Destination;
@@ -82,17 +82,28 @@ pub(crate) fn of_bucket(error: &bucket::Error, subject: Subject<'_>) -> Failure 
         E::Busy { .. } => (Code::ServerBusy, subject.server),
         E::Denied => denied,
         E::BucketMissing => (Code::BucketMissing, subject.bucket),
-        E::WrongRegion => (Code::WrongRegion, subject.bucket),
+        E::WrongRegion { .. } => (Code::WrongRegion, subject.bucket),
+        E::ClockOff => (Code::ClockOff, ""),
         E::Taken => (Code::AlreadyInBucket, subject.thing),
         E::UploadForgotten | E::Refused { .. } => (Code::RequestRefused, subject.thing),
         E::ChecksumMismatch | E::StoredDiffers => (Code::ChecksumMismatch, subject.thing),
-        E::ChecksumMissing => (Code::ChecksumMissing, subject.thing),
         E::Changed => (Code::ChangedWhileUploading, subject.thing),
         E::Vanished => (Code::FileVanished, subject.thing),
         E::Unreadable(_) => (Code::FileUnreadable, subject.thing),
         E::Ledger(_) | E::LedgerFolder(_) => (Code::LedgerFailed, ""),
     };
     Failure::new(code, about)
+}
+
+/// A row that stopped because of its key.
+pub(crate) fn of_conflict(conflict: &Conflict, name: &str) -> Failure {
+    let code = match conflict {
+        Conflict::Taken => Code::AlreadyInBucket,
+        Conflict::MaybeStored => Code::MaybeStored,
+        Conflict::SameKey { .. } => Code::SameKey,
+        Conflict::CaseTwin { .. } => Code::CaseTwin,
+    };
+    Failure::new(code, name)
 }
 
 pub(crate) fn of_unusable(reason: Unusable, name: &str) -> Failure {
@@ -102,8 +113,12 @@ pub(crate) fn of_unusable(reason: Unusable, name: &str) -> Failure {
         Unusable::NotAFile => Code::NotAFile,
         Unusable::BrokenLink => Code::BrokenLink,
         Unusable::LinkNotFollowed => Code::LinkNotFollowed,
+        Unusable::LinkLeadsOut => Code::LinkLeadsOut,
+        Unusable::LinkLoop => Code::LinkLoop,
+        Unusable::LeftOut => Code::LeftOut,
         Unusable::NameNotUnicode => Code::NameNotUnicode,
         Unusable::NameUnsafe => Code::NameUnsafe,
+        Unusable::NameEndsInSpace => Code::NameEndsInSpace,
         Unusable::KeyTooLong => Code::KeyTooLong,
         Unusable::TooLarge => Code::FileTooLarge,
     };

@@ -2,8 +2,40 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use rusqlite::Row;
+use rusqlite::types::Type;
+
 use crate::row::Content;
-use crate::{OnConflict, Proof};
+use crate::{BucketName, OnConflict, Proof};
+
+/// A text that is no time is damage: nothing else writes that column.
+pub(super) fn time_from_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    let text: String = row.get(column)?;
+    text.parse().map_err(|error: jiff::Error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
+    })
+}
+
+pub(super) fn name_from_text(row: &Row<'_>, column: usize) -> rusqlite::Result<BucketName> {
+    let text: String = row.get(column)?;
+    BucketName::new(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
+    })
+}
+
+/// For lists of texts: SQLite takes them apart with `json_each`.
+pub(super) fn to_json(texts: &[String]) -> String {
+    // A list of strings always has a JSON form.
+    serde_json::to_string(texts).unwrap_or_default()
+}
+
+pub(super) fn from_json(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
+    })
+}
 
 pub(super) fn to_number(choice: OnConflict) -> u8 {
     match choice {
@@ -43,6 +75,15 @@ pub(super) fn proof_to_number(proof: Proof) -> u8 {
         Proof::NotReported => 0,
         Proof::Checksum => 1,
         Proof::ETag => 2,
+    }
+}
+
+/// A number that a newer version wrote proves nothing.
+pub(super) fn proof_from_number(number: u8) -> Proof {
+    match number {
+        1 => Proof::Checksum,
+        2 => Proof::ETag,
+        _ => Proof::NotReported,
     }
 }
 

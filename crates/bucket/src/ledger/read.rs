@@ -5,27 +5,53 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Transaction, params};
 
 use super::OpenRow;
-use super::columns::{content_from_number, from_number, path_from_bytes};
+use super::columns::{
+    content_from_number, from_number, name_from_text, path_from_bytes, time_from_text, to_json,
+};
 use crate::row::{Begun, DonePart, File};
 use crate::source::Stamp;
-use crate::{BucketName, Crc64Nvme, DropId, RowId};
+use crate::{Crc64Nvme, DropId, RowId};
 
+/// The claims of all that may be taken over. One pass over the rows: they are many only when much is open.
 pub(super) fn claims_in(transaction: &Transaction<'_>) -> rusqlite::Result<Vec<String>> {
-    let mut statement = transaction.prepare_cached("SELECT DISTINCT claim FROM rows")?;
+    let mut statement = transaction.prepare_cached(
+        "SELECT claim FROM rows UNION SELECT claim FROM drops WHERE NOT is_walked",
+    )?;
     statement.query_map([], |row| row.get(0))?.collect()
 }
 
+pub(super) fn take_over(
+    transaction: &Transaction<'_>,
+    claim: &str,
+    dead: &[String],
+    destination: Option<&str>,
+) -> rusqlite::Result<()> {
+    let dead = to_json(dead);
+    for table in ["rows", "drops"] {
+        transaction.execute(
+            &format!(
+                "UPDATE {table} SET claim = ?1 WHERE claim IN (SELECT value FROM json_each(?2))
+                     AND (?3 IS NULL OR destination = ?3)"
+            ),
+            params![claim, dead, destination],
+        )?;
+    }
+    Ok(())
+}
+
+/// Rows of these claims, or of all; of one destination, or of all.
 pub(super) fn read_open(
     connection: &Connection,
-    claim: Option<&str>,
+    claims: Option<&[String]>,
     destination: Option<&str>,
 ) -> rusqlite::Result<Vec<OpenRow>> {
     let mut select = connection.prepare_cached(
         "SELECT id, destination, bucket, name, key, source, size_bytes, modified_nanos, device, inode,
              on_conflict, upload_id, part_bytes, drop_id, added_at, content, is_paused FROM rows
-         WHERE (?1 IS NULL OR claim = ?1) AND (?2 IS NULL OR destination = ?2) ORDER BY id",
+         WHERE (?1 IS NULL OR claim IN (SELECT value FROM json_each(?1)))
+             AND (?2 IS NULL OR destination = ?2) ORDER BY id",
     )?;
-    let rows = select.query_map(params![claim, destination], open_row)?;
+    let rows = select.query_map(params![claims.map(to_json), destination], open_row)?;
     let mut rows: Vec<OpenRow> = rows.collect::<rusqlite::Result<_>>()?;
     for row in &mut rows {
         let id = row.file.id;
@@ -38,7 +64,6 @@ pub(super) fn read_open(
 }
 
 fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
-    let bucket: String = row.get(2)?;
     let device: Option<i64> = row.get(8)?;
     let inode: Option<i64> = row.get(9)?;
     let upload_id: Option<String> = row.get(11)?;
@@ -51,15 +76,12 @@ fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
             })
         })
         .transpose()?;
-    let added_at: String = row.get(14)?;
     let file = File {
         id: RowId(row.get(0)?),
         drop: DropId(row.get(13)?),
-        added_at: added_at
-            .parse()
-            .map_err(|_| rusqlite::Error::InvalidQuery)?,
+        added_at: time_from_text(row, 14)?,
         content: content_from_number(row.get(15)?),
-        bucket: BucketName::new(&bucket).map_err(|_| rusqlite::Error::InvalidQuery)?,
+        bucket: name_from_text(row, 2)?,
         path: path_from_bytes(row.get(5)?),
         key: row.get(4)?,
         stamp: Stamp {

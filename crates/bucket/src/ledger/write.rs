@@ -1,9 +1,11 @@
 //! What each [`Write`] does to the tables.
 
+use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::columns::{content_to_number, path_to_bytes, proof_to_number, to_number};
-use super::{NewRow, Write};
+use super::walks::{remember_taken_back, walk_began, walk_ended};
+use super::{Abandoned, NewRow, Write};
 use crate::row::File;
 use crate::{Receipt, RowId};
 
@@ -44,14 +46,21 @@ pub(super) fn apply(
             keep_receipt(transaction, *id, receipt)?;
             remove(transaction, *id)
         }
-        Write::Remove(id) => remove(transaction, *id),
+        Write::Remove(id) => {
+            remember_taken_back(transaction, *id)?;
+            remove(transaction, *id)
+        }
         Write::Pause(id, is_paused) => transaction
             .prepare_cached("UPDATE rows SET is_paused = ?2 WHERE id = ?1")?
             .execute(params![id.0, is_paused])
             .map(drop),
-        Write::Abandon(_) | Write::Aborted { .. } | Write::WalkBegan(_) | Write::WalkEnded(_) => {
-            Ok(())
-        }
+        Write::Abandon(upload) => abandon(transaction, upload),
+        Write::Aborted { upload_id } => transaction
+            .prepare_cached("DELETE FROM abandoned WHERE upload_id = ?")?
+            .execute([upload_id])
+            .map(drop),
+        Write::WalkBegan(dropped) => walk_began(transaction, claim, dropped, Timestamp::now()),
+        Write::WalkEnded(id) => walk_ended(transaction, *id),
     }
 }
 
@@ -115,10 +124,12 @@ fn keep_receipt(
     receipt: &Receipt,
 ) -> rusqlite::Result<()> {
     let mut insert = transaction.prepare_cached(
-        "INSERT OR REPLACE INTO receipts (row, destination, bucket, key, size_bytes, crc64nvme, proof, etag,
-             version_id, stored_at) SELECT id, destination, bucket, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM rows WHERE id = ?1",
+        "INSERT OR REPLACE INTO receipts (row, drop_id, destination, bucket, name, source, modified_nanos, key,
+             size_bytes, crc64nvme, proof, etag, version_id, stored_at)
+         SELECT id, drop_id, destination, bucket, name, source, modified_nanos, ?2, ?3, ?4, ?5, ?6, ?7, ?8
+         FROM rows WHERE id = ?1",
     )?;
-    insert.execute(params![
+    let kept = insert.execute(params![
         id.0,
         receipt.key,
         receipt.size_bytes,
@@ -127,6 +138,27 @@ fn keep_receipt(
         receipt.etag,
         receipt.version_id,
         receipt.stored_at.to_string(),
+    ])?;
+    // Without its row nothing is known of it but its key: a receipt is never lost in silence.
+    if kept == 1 {
+        Ok(())
+    } else {
+        Err(rusqlite::Error::QueryReturnedNoRows)
+    }
+}
+
+fn abandon(transaction: &Transaction<'_>, upload: &Abandoned) -> rusqlite::Result<()> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT OR REPLACE INTO abandoned (upload_id, destination, bucket, key, confirmed_bytes, abandoned_at)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )?;
+    insert.execute(params![
+        upload.upload_id,
+        &*upload.destination,
+        upload.bucket,
+        upload.key,
+        upload.confirmed_bytes,
+        upload.abandoned_at.to_string(),
     ])?;
     Ok(())
 }

@@ -15,12 +15,12 @@ use super::lane::Lane;
 use super::state::Rows;
 use super::{Change, Command, Drop, SignOut};
 use crate::budget::Budget;
-use crate::ledger::Ledger;
+use crate::ledger::{Known, Ledger};
 use crate::plan::Planned;
 use crate::progress::TICK;
 use crate::row::File;
 use crate::upload::Outcome;
-use crate::{DropId, OnConflict, RowId, RowState};
+use crate::{DropId, Error, OnConflict, RowId, RowState};
 
 /// Findings of a walk that become rows together.
 const MOST_AT_ONCE: usize = 256;
@@ -49,6 +49,10 @@ pub(super) struct Task {
     walks: JoinSet<Walked>,
     /// Destinations that have gone while their folders were walked or their files sent.
     forgotten: HashSet<Arc<str>>,
+    /// Walks that a death had cut short, and the files that had become rows by then.
+    known: HashMap<DropId, Known>,
+    /// Answers that wait for the end of these walks.
+    adopted: Vec<Result<(), Arc<Error>>>,
     /// Choices for all conflicts of a drop, those to come among them.
     choices: HashMap<DropId, OnConflict>,
     ledger: Ledger,
@@ -66,6 +70,8 @@ impl Task {
             walks: JoinSet::new(),
             forgotten: HashSet::new(),
             choices: HashMap::new(),
+            known: HashMap::new(),
+            adopted: Vec::new(),
             ledger,
             budget: Budget::new(),
             tell,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::{MOST_AT_ONCE, Task, Walked};
+use crate::ledger::UnfinishedWalk;
 use crate::ledger::{NewRow, Write};
 use crate::plan::{Planned, PlannedFile, plan};
 use crate::queue::{Change, Drop};
@@ -34,6 +35,9 @@ impl Task {
             self.rows.plan_ended(&drop.destination);
             self.tell_changes();
             self.say(Change::Planned { drop: drop.id });
+            if self.known.remove(&drop.id).is_some() {
+                self.tell_adopted();
+            }
             return;
         }
         let (mut added, mut written, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
@@ -80,6 +84,10 @@ impl Task {
     /// None when the same file is on its way to the same key already: it joins its row, which runs again if it had
     /// stopped.
     pub(super) fn new_row(&mut self, drop: &Drop, planned: PlannedFile) -> Option<NewRow> {
+        let known = self.known.get(&drop.id);
+        if known.is_some_and(|known| known.contains(&planned.path, &planned.name)) {
+            return None;
+        }
         if let Some(id) = self
             .rows
             .open_row_of(&drop.destination, &planned.path, &planned.key)
@@ -109,13 +117,27 @@ impl Task {
 
     pub(super) async fn adopt(&mut self, destination: Option<Arc<str>>) {
         let result = match self.ledger.adopt(destination.as_deref()).await {
-            Ok(rows) => {
-                self.take_over(rows);
+            Ok(adopted) => {
+                self.take_over(adopted.rows);
+                for UnfinishedWalk { drop, known } in adopted.walks {
+                    self.known.insert(drop.id, known);
+                    self.add(drop);
+                }
                 Ok(())
             }
             Err(error) => Err(Arc::new(error)),
         };
-        self.say(Change::Adopted(result));
+        self.adopted.push(result);
+        self.tell_adopted();
+    }
+
+    /// Adopting is done when the walks are, that a death had cut short.
+    fn tell_adopted(&mut self) {
+        if self.known.is_empty() {
+            for result in std::mem::take(&mut self.adopted) {
+                self.say(Change::Adopted(result));
+            }
+        }
     }
 
     pub(super) fn take_over(&mut self, rows: Vec<OpenRow>) {
