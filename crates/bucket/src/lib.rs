@@ -14,7 +14,7 @@
 //! | ledger | `ledger.rs` | rows, upload ids, finished parts, receipts; group commit | the page |
 //! | progress | `progress.rs` | counters, sums and speed | the page |
 //!
-//! The listing (`list.rs`) stands beside that path. Deliberately absent: the access key, STS, and anything that
+//! The listing (`list.rs`) stands beside that path, and so does the preview (`preview.rs`), which ends after the plan. Deliberately absent: the access key, STS, and anything that
 //! could renew a session.
 
 mod access;
