@@ -4,7 +4,7 @@ use bucket::{DropId, Note, RowId, RowState, Totals};
 
 use crate::destination::{Destination, DestinationId};
 use crate::sessions::SessionView;
-use crate::{Entry, Failure};
+use crate::{Entry, Failure, Preferences};
 
 /// A row, and its failure in the user's words.
 #[derive(Clone, Debug)]
@@ -31,6 +31,27 @@ pub struct Row {
     pub failure: Option<Failure>,
 }
 
+/// A destination's sums, and whether its rows may run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Sums.
+    pub totals: Totals,
+    /// The person holds all its rows back.
+    pub is_paused: bool,
+    /// The server answers, as far as is known.
+    pub is_reachable: bool,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self {
+            totals: Totals::default(),
+            is_paused: false,
+            is_reachable: true,
+        }
+    }
+}
+
 /// A path of a drop that became no row.
 #[derive(Clone, Debug)]
 pub struct SkippedPath {
@@ -52,7 +73,9 @@ pub struct Snapshot {
     /// Rows of all destinations.
     pub rows: Vec<Row>,
     /// Sums.
-    pub totals: Vec<(DestinationId, Totals)>,
+    pub standing: Vec<(DestinationId, Standing)>,
+    /// What holds for all destinations.
+    pub preferences: Preferences,
 }
 
 /// Something happened.
@@ -80,13 +103,15 @@ pub enum Event {
     RowsChanged(Vec<Row>),
     /// Forgotten rows.
     RowsRemoved(Vec<RowId>),
-    /// Sums.
-    Totals {
+    /// Sums; also when a destination is paused or goes on, and when its server is lost or found.
+    Standing {
         /// Whose.
         destination: DestinationId,
-        /// Sums.
-        totals: Totals,
+        /// What.
+        standing: Standing,
     },
+    /// What holds for all destinations has changed.
+    Preferences(Preferences),
     /// Paths that became no row.
     Skipped(Vec<SkippedPath>),
     /// A drop's walk is done; all its rows have been told.

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::app::Inner;
 use crate::destination::DestinationId;
-use crate::event::{Event, Row, SkippedPath, Snapshot};
+use crate::event::{Event, Row, SkippedPath, Snapshot, Standing};
 use crate::failure::of_unusable;
 use crate::sessions::EndCause;
 use crate::{Code, Failure};
@@ -49,12 +49,16 @@ impl Watchers {
     }
 
     /// The snapshot is made under the lock, so that no event falls between it and the first one told.
-    fn begin(&self, request: u64, snapshot: impl FnOnce() -> Snapshot) {
+    /// `news` is what each new watcher must hear besides.
+    fn begin(&self, request: u64, news: Option<Failure>, snapshot: impl FnOnce() -> Snapshot) {
         let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(watcher) = inside.announced.remove(&request) else {
             return;
         };
         if watcher.send(Event::Snapshot(Box::new(snapshot()))).is_ok() {
+            if let Some(failure) = news {
+                let _ = watcher.send(Event::Failed(failure));
+            }
             inside.watching.push(watcher);
         }
     }
@@ -77,11 +81,11 @@ impl Inner {
                 totals,
             } => {
                 let rows = rows.into_iter().map(|row| self.row(row)).collect();
-                let totals = totals.into_iter();
-                let totals = totals
-                    .map(|(id, totals)| (DestinationId(id.to_string()), totals))
-                    .collect();
-                self.watchers.begin(request, || self.snapshot(rows, totals));
+                for (id, totals) in totals {
+                    self.stand(&id, |standing| standing.totals = totals);
+                }
+                let news = self.moved_aside();
+                self.watchers.begin(request, news, || self.snapshot(rows));
                 return;
             }
             Change::Added(rows) => Event::RowsAdded(self.rows(rows)),
@@ -90,17 +94,28 @@ impl Inner {
                 Event::RowsChanged(self.rows(rows))
             }
             Change::Removed(rows) => Event::RowsRemoved(rows),
-            Change::Totals(id, totals) => Event::Totals {
-                destination: DestinationId(id.to_string()),
-                totals,
-            },
+            Change::Totals(id, totals) => self.stand(&id, |standing| standing.totals = totals),
+            Change::PausedAll {
+                destination,
+                is_paused,
+            } => self.stand(&destination, |standing| standing.is_paused = is_paused),
+            Change::Network {
+                destination,
+                is_reachable,
+            } => self.stand(&destination, |standing| {
+                standing.is_reachable = is_reachable;
+            }),
+            Change::RegionFound {
+                destination,
+                region,
+            } => {
+                self.correct_region(&DestinationId(destination.to_string()), &region);
+                return;
+            }
             Change::Skipped(skipped) => {
                 Event::Skipped(skipped.into_iter().map(skipped_path).collect())
             }
             Change::Planned { drop } => Event::Planned { drop },
-            Change::PausedAll { .. } | Change::Network { .. } | Change::RegionFound { .. } => {
-                return;
-            }
             Change::Adopted(Ok(())) => Event::Adopted,
             Change::Adopted(Err(error)) => {
                 tracing::error!(
@@ -127,17 +142,34 @@ impl Inner {
         rows.into_iter().map(|row| self.row(row)).collect()
     }
 
-    fn snapshot(&self, rows: Vec<Row>, totals: Vec<(DestinationId, bucket::Totals)>) -> Snapshot {
+    /// Changes how a destination stands; the event that tells it.
+    fn stand(&self, destination: &str, change: impl FnOnce(&mut Standing)) -> Event {
+        let destination = DestinationId(destination.to_owned());
+        let mut state = self.state();
+        let standing = state.standing.entry(destination.clone()).or_default();
+        change(standing);
+        Event::Standing {
+            destination,
+            standing: standing.clone(),
+        }
+    }
+
+    fn snapshot(&self, rows: Vec<Row>) -> Snapshot {
         let state = self.state();
         let sessions = state.sessions.iter();
         let sessions =
             sessions.map(|(id, session)| (id.clone(), session.view(&*self.around.clock)));
         Snapshot {
-            destinations: state.destinations.all.clone(),
-            selected: state.destinations.selected.clone(),
+            destinations: state.content.all.clone(),
+            selected: state.content.selected.clone(),
             sessions: sessions.collect(),
             rows,
-            totals,
+            standing: state
+                .standing
+                .iter()
+                .map(|(id, standing)| (id.clone(), standing.clone()))
+                .collect(),
+            preferences: state.content.preferences,
         }
     }
 
