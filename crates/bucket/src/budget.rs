@@ -1,53 +1,109 @@
-//! Permits: no byte is read before its memory permit is held, no request is sent before its request permit is.
+//! Permits: no byte is read before its memory permit is held, no request is sent before its request permit is, no
+//! byte goes out before the line has room for it.
 //!
-//! Both are fair (first come, first served), so a small file behind a large one waits for one part at most.
+//! All are fair (first come, first served). Parts of big files never take the last [`FOR_SMALL_KIB`], so that a small
+//! file dropped behind a large one waits for no part.
+
+mod line;
+mod requests;
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::{Error, Limits};
+pub(crate) use line::Line;
+use requests::{RequestPermit, Requests};
+
 /// 64 MiB in flight: eight parts of 8 MiB.
 const MEMORY_KIB: u32 = 64 * 1024;
-const REQUESTS: usize = 32;
+/// Of these, what only files of one PUT may take.
+const FOR_SMALL_KIB: u32 = 8 * 1024;
 
 /// The process's permits; clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget {
     memory: Arc<Semaphore>,
-    requests: Arc<Semaphore>,
+    for_parts: Arc<Semaphore>,
+    requests: Requests,
+    line: Line,
 }
 
 /// Held from before the first byte is read until S3 has answered.
 #[derive(Debug)]
 pub(crate) struct Permit {
-    _request: OwnedSemaphorePermit,
+    request: RequestPermit,
     _memory: OwnedSemaphorePermit,
+    _for_parts: Option<OwnedSemaphorePermit>,
+}
+
+impl Permit {
+    /// What became of a request tells how many more the server and the line bear.
+    pub(crate) fn learn<T>(&self, result: &Result<T, Error>) {
+        match result {
+            Err(Error::Busy { .. } | Error::Offline(_)) => self.request.met_congestion(),
+            Ok(_) | Err(_) => self.request.was_answered(),
+        }
+    }
 }
 
 impl Budget {
     pub(crate) fn new() -> Self {
         Self {
             memory: Arc::new(Semaphore::new(MEMORY_KIB as usize)),
-            requests: Arc::new(Semaphore::new(REQUESTS)),
+            for_parts: Arc::new(Semaphore::new((MEMORY_KIB - FOR_SMALL_KIB) as usize)),
+            requests: Requests::new(),
+            line: Line::new(),
         }
     }
 
-    /// Waits until `bytes` may be read and one request be sent. A part that is larger than all permits together
-    /// (of a file above 640 GB) takes them all and goes alone.
+    /// From now on; what runs goes on.
+    pub(crate) fn limit(&self, limits: Limits) {
+        self.requests.cap(limits.most_requests);
+        self.line.limit(limits.bytes_per_second);
+    }
+
+    pub(crate) fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// How many requests may run at once now; more files than that need not be on their way.
+    pub(crate) fn requests_at_once(&self) -> usize {
+        self.requests.at_once()
+    }
+
+    /// Waits until the `bytes` of a whole small file may be read and one request be sent.
     pub(crate) async fn permit(&self, bytes: u64) -> Permit {
-        let kib = u32::try_from(bytes.div_ceil(1024))
-            .unwrap_or(u32::MAX)
-            .min(MEMORY_KIB);
+        self.take(kib_of(bytes).min(MEMORY_KIB), None).await
+    }
+
+    /// Waits until the `bytes` of a part may be read and one request be sent. A part that is larger than all permits
+    /// together (of a file above 560 GB) takes them all and goes alone.
+    pub(crate) async fn part_permit(&self, bytes: u64) -> Permit {
+        let kib = kib_of(bytes).min(MEMORY_KIB - FOR_SMALL_KIB);
+        let for_parts = take(&self.for_parts, kib).await;
+        self.take(kib, Some(for_parts)).await
+    }
+
+    async fn take(&self, kib: u32, for_parts: Option<OwnedSemaphorePermit>) -> Permit {
         // Memory first: a request permit that waits for memory would keep small files from being sent.
-        let memory = Arc::clone(&self.memory).acquire_many_owned(kib).await;
-        let request = Arc::clone(&self.requests).acquire_owned().await;
-        match (memory, request) {
-            (Ok(memory), Ok(request)) => Permit {
-                _request: request,
-                _memory: memory,
-            },
-            _ => unreachable!("the semaphores are never closed"),
+        let memory = take(&self.memory, kib).await;
+        Permit {
+            request: self.requests.permit().await,
+            _memory: memory,
+            _for_parts: for_parts,
         }
+    }
+}
+
+fn kib_of(bytes: u64) -> u32 {
+    u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
+}
+
+async fn take(from: &Arc<Semaphore>, permits: u32) -> OwnedSemaphorePermit {
+    match Arc::clone(from).acquire_many_owned(permits).await {
+        Ok(permit) => permit,
+        Err(_) => unreachable!("the semaphores are never closed"),
     }
 }
 
@@ -55,28 +111,32 @@ impl Budget {
 mod tests {
     use super::*;
 
+    const PART: u64 = 8 * 1024 * 1024;
+
     #[tokio::test]
-    async fn a_ninth_part_waits_until_one_of_eight_is_answered() {
+    async fn a_part_too_many_waits_and_a_small_file_does_not() {
         let budget = Budget::new();
         let mut held = Vec::new();
-        for _ in 0..8 {
-            held.push(budget.permit(8 * 1024 * 1024).await);
+        for _ in 0..7 {
+            held.push(budget.part_permit(PART).await);
         }
-        let ninth = tokio::spawn({
+        let eighth = tokio::spawn({
             let budget = budget.clone();
-            async move { budget.permit(8 * 1024 * 1024).await }
+            async move { budget.part_permit(PART).await }
         });
         tokio::task::yield_now().await;
-        assert!(!ninth.is_finished());
+        assert!(!eighth.is_finished());
+        let small = budget.permit(PART - 1).await;
         held.pop();
-        assert!(ninth.await.is_ok());
+        assert!(eighth.await.is_ok());
+        drop(small);
     }
 
     #[tokio::test]
     async fn a_part_larger_than_all_memory_goes_alone_and_not_never() {
         let budget = Budget::new();
-        let permit = budget.permit(5 * 1024 * 1024 * 1024).await;
-        assert_eq!(budget.memory.available_permits(), 0);
+        let permit = budget.part_permit(5 * 1024 * 1024 * 1024).await;
+        assert_eq!(budget.for_parts.available_permits(), 0);
         drop(permit);
         assert_eq!(budget.memory.available_permits(), MEMORY_KIB as usize);
     }

@@ -1,6 +1,7 @@
 //! CRC64NVME: the checksum that S3 can tell of a whole object, also of one that came in parts.
 
 use crc_fast::CrcAlgorithm;
+use md5::Digest;
 
 /// A CRC64NVME value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +42,26 @@ impl Crc64Nvme {
     pub(crate) fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
+}
+
+/// MD5, which ETags are made of; computed only where an ETag must be compared.
+pub(crate) fn md5(bytes: &[u8]) -> [u8; 16] {
+    md5::Md5::digest(bytes).into()
+}
+
+/// As an ETag writes it, without its quotes.
+pub(crate) fn md5_hex(bytes: &[u8]) -> String {
+    to_hex(&md5(bytes))
+}
+
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // A string takes all.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 #[cfg(test)]

@@ -77,19 +77,21 @@ pub enum Error {
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 impl Error {
-    /// May the same request succeed when it is sent again a little later? Retry belongs to the error, not to the
-    /// place that calls.
-    pub fn is_transient(&self) -> bool {
+    /// After this answer, or none, to a request that stores an object: may the object have been stored?
+    pub(crate) fn may_have_stored(&self) -> bool {
         match self {
-            Self::Offline(_) | Self::Busy { .. } | Self::ClockOff | Self::ChecksumMismatch => true,
-            Self::SessionEnded { .. }
-            | Self::NotS3
-            | Self::Denied
+            Self::Offline(_) | Self::NotS3 | Self::StoredDiffers => true,
+            // The server was asked and its answer did not come before the end.
+            Self::SessionEnded { by_server } => !by_server,
+            // 503 is said before anything is done (S3 error responses: "Reduce your request rate"); 500 is not.
+            Self::Busy { code } => code != "SlowDown" && code != "503",
+            Self::Denied
             | Self::BucketMissing
             | Self::WrongRegion { .. }
+            | Self::ClockOff
             | Self::Taken
             | Self::UploadForgotten
-            | Self::StoredDiffers
+            | Self::ChecksumMismatch
             | Self::Refused { .. }
             | Self::Changed
             | Self::Vanished

@@ -146,14 +146,23 @@ fn push_segment(key: &mut String, segment: &str) -> Result<(), Unusable> {
     Ok(())
 }
 
-/// `folder/name.ext` becomes `folder/name (2).ext`. What starts with a dot has no extension there.
-pub(crate) fn numbered(key: &str, number: u32) -> String {
+/// `folder/name.ext` becomes `folder/name (2).ext`, and that `name (3).ext`. What starts with a dot has no extension
+/// there. None when the key would be too long.
+pub(crate) fn next_numbered(key: &str) -> Option<String> {
     let start = key.rfind('/').map_or(0, |slash| slash + 1);
     let (folder, name) = key.split_at(start);
-    match name.rfind('.').filter(|dot| *dot > 0) {
-        Some(dot) => format!("{folder}{} ({number}){}", &name[..dot], &name[dot..]),
-        None => format!("{folder}{name} ({number})"),
-    }
+    let dot = name.rfind('.').filter(|dot| *dot > 0).unwrap_or(name.len());
+    let (stem, extension) = name.split_at(dot);
+    let (plain, number) = without_number(stem).unwrap_or((stem, 1));
+    let next = format!("{folder}{plain} ({}){extension}", number + 1);
+    (next.len() <= MAX_KEY_BYTES).then_some(next)
+}
+
+fn without_number(stem: &str) -> Option<(&str, u32)> {
+    let (plain, number) = stem.strip_suffix(')')?.rsplit_once(" (")?;
+    let is_number = !number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit());
+    let number = number.parse().ok().filter(|_| is_number)?;
+    ((2..1_000_000).contains(&number) && !plain.is_empty()).then_some((plain, number))
 }
 
 #[cfg(test)]
@@ -219,9 +228,14 @@ mod tests {
 
     #[test]
     fn keep_both_numbers_the_name_before_its_extension() {
-        assert_eq!(numbered("a/b.tar.gz", 2), "a/b.tar (2).gz");
-        assert_eq!(numbered("a.b/c", 3), "a.b/c (3)");
-        assert_eq!(numbered(".profile", 2), ".profile (2)");
+        let next = |key| next_numbered(key).expect("a key");
+        assert_eq!(next("incoming/a.tar.gz"), "incoming/a.tar (2).gz");
+        assert_eq!(next("incoming/a.tar (2).gz"), "incoming/a.tar (3).gz");
+        assert_eq!(next("v1.2/notes"), "v1.2/notes (2)");
+        assert_eq!(next(".profile"), ".profile (2)");
+        assert_eq!(next("a (0).txt"), "a (0) (2).txt");
+        assert_eq!(next("a (99).txt"), "a (100).txt");
+        assert_eq!(next_numbered(&"x".repeat(1024)), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::s3::S3;
-use crate::{Access, Error, Folder, Target};
+use crate::{Access, Error, Folder, ObjectTraits, Target};
 
 /// One line of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Listing {
     /// Looks at `target` with `access`.
     pub fn new(target: &Target, access: Access) -> Self {
         Self {
-            s3: S3::new(target, access),
+            s3: S3::new(target, access, ObjectTraits::default()),
         }
     }
 

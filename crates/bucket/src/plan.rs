@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 
 use crate::parts::MAX_OBJECT_BYTES;
-use crate::source::Stamp;
 use crate::row::Content;
+use crate::source::Stamp;
 use crate::{Conflict, Folder, Unusable};
 
 /// How many findings may wait to be taken.
@@ -33,7 +33,9 @@ impl Default for WalkRules {
         Self {
             follows_links: false,
             marks_empty_folders: false,
-            leaves_out: [".DS_Store", "Thumbs.db", "desktop.ini"].map(str::to_owned).into(),
+            leaves_out: [".DS_Store", "Thumbs.db", "desktop.ini"]
+                .map(str::to_owned)
+                .into(),
         }
     }
 }
@@ -71,7 +73,11 @@ pub struct Skipped {
 ///
 /// # Cancellation
 /// Dropping the receiver ends the walk at its next finding.
-pub(crate) fn plan(paths: Vec<PathBuf>, folder: Folder, _rules: WalkRules) -> mpsc::Receiver<Planned> {
+pub(crate) fn plan(
+    paths: Vec<PathBuf>,
+    folder: Folder,
+    _rules: WalkRules,
+) -> mpsc::Receiver<Planned> {
     let (found, receiver) = mpsc::channel(AHEAD);
     tokio::task::spawn_blocking(move || {
         let walk = Walk { folder, found };

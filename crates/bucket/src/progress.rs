@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::Note;
+use crate::budget::Line;
 
 /// At most ten updates a second.
 pub(crate) const TICK: Duration = Duration::from_millis(100);
@@ -13,58 +16,121 @@ pub(crate) const TICK: Duration = Duration::from_millis(100);
 /// Over how long the speed is smoothed.
 const SMOOTH: Duration = Duration::from_secs(3);
 
-/// The bytes of one row: confirmed ones plus those on their way. Written by its upload, read by the queue.
+/// What one row tells while it runs: its bytes, confirmed ones plus those on their way, and what happened to it.
+/// Written by its upload, read by the queue.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sent(Arc<AtomicU64>);
+pub(crate) struct Sent(Arc<Told>);
+
+#[derive(Debug, Default)]
+struct Told {
+    bytes: AtomicU64,
+    note: AtomicU8,
+}
 
 impl Sent {
     pub(crate) fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.bytes.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set(&self, bytes: u64) {
-        self.0.store(bytes, Ordering::Relaxed);
+        self.0.bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note(&self) -> Option<Note> {
+        match self.0.note.load(Ordering::Relaxed) {
+            1 => Some(Note::StartedAgain),
+            2 => Some(Note::FileChanged),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn say(&self, note: Note) {
+        let number = match note {
+            Note::StartedAgain => 1,
+            Note::FileChanged => 2,
+        };
+        self.0.note.store(number, Ordering::Relaxed);
     }
 }
 
-/// What one request has put on its way. Unless S3 confirms it, it is taken back with this value.
+/// What one request has put on the line. Unless S3 confirms it, it is taken back; clones are the same request.
+#[derive(Clone, Debug)]
+pub(crate) struct OnItsWay(Arc<Way>);
+
 #[derive(Debug)]
-pub(crate) struct OnItsWay {
+struct Way {
     sent: Sent,
-    bytes: Arc<AtomicU64>,
+    line: Line,
+    bytes: AtomicU64,
+    began: Instant,
+    /// Milliseconds after `began` in which the last byte was taken.
+    moved: AtomicU64,
 }
 
 impl OnItsWay {
-    pub(crate) fn new(sent: &Sent) -> Self {
-        Self {
+    pub(crate) fn new(sent: &Sent, line: &Line) -> Self {
+        Self(Arc::new(Way {
             sent: sent.clone(),
-            bytes: Arc::default(),
-        }
+            line: line.clone(),
+            bytes: AtomicU64::new(0),
+            began: Instant::now(),
+            moved: AtomicU64::new(0),
+        }))
     }
 
-    /// Another handle on the same request, for its body.
-    pub(crate) fn body(&self) -> Self {
-        Self {
-            sent: self.sent.clone(),
-            bytes: Arc::clone(&self.bytes),
-        }
+    pub(crate) fn line(&self) -> &Line {
+        &self.0.line
     }
 
+    /// Bytes go out.
     pub(crate) fn add(&self, bytes: u64) {
-        self.sent.0.fetch_add(bytes, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.touch();
+        self.0.sent.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.0.line.took(bytes);
+    }
+
+    /// It is alive, though no byte goes out: the person's limit holds it back.
+    pub(crate) fn touch(&self) {
+        let millis = u64::try_from(self.0.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.moved.store(millis, Ordering::Relaxed);
     }
 
     /// It was in vain, or begins again.
     pub(crate) fn take_back(&self) {
-        let bytes = self.bytes.swap(0, Ordering::Relaxed);
-        self.sent.0.fetch_sub(bytes, Ordering::Relaxed);
+        self.0.take_back();
     }
 
     /// S3 has confirmed `bytes`: they stay counted.
     pub(crate) fn confirm(&self, bytes: u64) {
         self.take_back();
-        self.sent.0.fetch_add(bytes, Ordering::Relaxed);
+        self.0.sent.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.0.line.arrived(bytes);
+    }
+
+    /// How much longer the request may be silent before its connection counts as dead.
+    pub(crate) fn patience_left(&self) -> Duration {
+        let silent = self
+            .0
+            .began
+            .elapsed()
+            .saturating_sub(Duration::from_millis(self.0.moved.load(Ordering::Relaxed)));
+        self.0.line.patience().saturating_sub(silent)
+    }
+}
+
+impl Way {
+    fn take_back(&self) {
+        let bytes = self.bytes.swap(0, Ordering::Relaxed);
+        self.sent.0.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.line.let_go(bytes);
+    }
+}
+
+impl Drop for Way {
+    /// A request that was stopped.
+    fn drop(&mut self) {
+        self.take_back();
     }
 }
 
@@ -77,6 +143,10 @@ pub struct Totals {
     pub files_stored: u64,
     /// Files that failed or ask something.
     pub files_stopped: u64,
+    /// Files that the person holds back one by one.
+    pub files_paused: u64,
+    /// Files that go on when the server can be reached again.
+    pub files_waiting_for_network: u64,
     /// Bytes.
     pub bytes: u64,
     /// Bytes confirmed, plus those on their way.
@@ -87,6 +157,10 @@ pub struct Totals {
     pub time_left: Option<Duration>,
     /// Dropped folders are still being walked.
     pub is_planning: bool,
+    /// The person holds all files back.
+    pub is_paused: bool,
+    /// The server cannot be reached; it is tried again.
+    pub is_offline: bool,
 }
 
 /// Turns the sum of bytes into a smoothed speed.

@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 
 use crate::plan::Skipped;
 use crate::{
-    Access, BucketName, DropId, Error, Folder, Ledger, Limits, ObjectTraits, OnConflict, Row, RowId, Target, Totals,
-    WalkRules,
+    Access, BucketName, DropId, Error, Folder, Ledger, Limits, ObjectTraits, OnConflict, Row,
+    RowId, Target, Totals, WalkRules,
 };
 
 /// One gesture that adds files.
@@ -90,6 +90,8 @@ pub enum Command {
     ResumeAll(Arc<str>),
     /// Run this row before all that wait.
     MoveToFront(RowId),
+    /// Try an unreachable server at once.
+    NetworkIsBack(Arc<str>),
     /// From now on.
     Limit(Limits),
     /// Forget a destination's stored, cancelled and skipped rows.
@@ -126,20 +128,6 @@ pub enum Change {
     Planned {
         /// The drop.
         drop: DropId,
-    },
-    /// A destination holds all its rows back, or lets them go on.
-    PausedAll {
-        /// Destination.
-        destination: Arc<str>,
-        /// Which of the two.
-        is_paused: bool,
-    },
-    /// The server cannot be reached, or can again.
-    Network {
-        /// Destination.
-        destination: Arc<str>,
-        /// Which of the two.
-        is_reachable: bool,
     },
     /// The server told the bucket's region; uploads go on there.
     RegionFound {

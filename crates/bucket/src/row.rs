@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::parts::Parts;
 use crate::source::Stamp;
-use crate::{BucketName, Crc64Nvme, Error};
+use crate::{Abandoned, BucketName, Crc64Nvme, Error};
 
 /// A row's number: unique in one data folder, for ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -145,9 +145,9 @@ pub struct Row {
     /// The drop that brought it.
     pub drop: DropId,
     /// The file's name inside its drop, as it is on disk.
-    pub name: String,
+    pub name: Arc<str>,
     /// The object's key.
-    pub key: String,
+    pub key: Arc<str>,
     /// Size.
     pub size_bytes: u64,
     /// Bytes confirmed, plus those on their way.
@@ -203,6 +203,20 @@ pub(crate) struct DonePart {
 }
 
 impl File {
+    /// Gives up what was begun; none when nothing was.
+    pub(crate) fn abandon(&mut self, destination: &Arc<str>) -> Option<Abandoned> {
+        let confirmed_bytes = self.confirmed_bytes();
+        let begun = self.begun.take()?;
+        Some(Abandoned {
+            destination: Arc::clone(destination),
+            bucket: self.bucket.to_string(),
+            key: self.key.clone(),
+            upload_id: begun.upload_id,
+            confirmed_bytes,
+            abandoned_at: Timestamp::now(),
+        })
+    }
+
     /// Bytes of the parts that S3 has confirmed.
     pub(crate) fn confirmed_bytes(&self) -> u64 {
         let Some(begun) = &self.begun else { return 0 };

@@ -1,8 +1,10 @@
 //! S3: the only file that names its SDK. Each answer becomes a value or an [`Error`]; nobody else sees the SDK's.
 
+mod about;
 mod body;
 mod error;
 mod open;
+mod seen;
 
 use std::time::Duration;
 
@@ -16,7 +18,9 @@ use aws_sdk_s3::config::{
     RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig,
 };
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{
+    ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart, ServerSideEncryption,
+};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -24,11 +28,14 @@ use jiff::Timestamp;
 use crate::list::{Entry, Page};
 use crate::progress::OnItsWay;
 use crate::row::{Begun, DonePart};
-use crate::{Access, Crc64Nvme, Error, Proof, Target};
+use crate::{Access, Crc64Nvme, Error, ObjectTraits, Proof, Target};
+pub(crate) use about::About;
+use about::Encryption;
 use error::failed;
+pub(crate) use seen::Seen;
 
-/// How long a listing may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a request without a body may be without an answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A bucket with a session. Clones share connections.
 #[derive(Clone, Debug)]
@@ -36,6 +43,17 @@ pub(crate) struct S3 {
     client: Client,
     bucket: String,
     access: Access,
+    traits: ObjectTraits,
+    seen: Seen,
+}
+
+/// An object as the listing shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) size_bytes: u64,
+    /// With its quotes.
+    pub(crate) etag: String,
+    pub(crate) modified: Timestamp,
 }
 
 /// What S3 confirmed.
@@ -44,6 +62,13 @@ pub(crate) struct Confirmed {
     pub(crate) etag: String,
     pub(crate) proof: Proof,
     pub(crate) version_id: Option<String>,
+}
+
+/// A part that S3 has confirmed, and whether its answer told the checksum.
+#[derive(Debug)]
+pub(crate) struct SentPart {
+    pub(crate) part: DonePart,
+    pub(crate) was_told: bool,
 }
 
 /// May an object that has the key be overwritten?
@@ -66,7 +91,7 @@ impl Overwrite {
 
 impl S3 {
     /// Fixed credentials, no profile, no environment: the session is the one the person signed in to.
-    pub(crate) fn new(target: &Target, access: Access) -> Self {
+    pub(crate) fn new(target: &Target, access: Access, traits: ObjectTraits) -> Self {
         let credentials = Credentials::new(
             access.access_key_id.as_str(),
             access.secret_access_key.as_str(),
@@ -78,7 +103,8 @@ impl S3 {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(target.region.clone()))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .retry_config(RetryConfig::standard().with_max_attempts(2))
+            // `upload/retry.rs` sends again: it must know of each attempt, since a lost answer may have stored the object.
+            .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(10))
@@ -90,18 +116,26 @@ impl S3 {
         if let Some(endpoint) = &target.endpoint {
             shared = shared.endpoint_url(endpoint);
         }
+        let seen = Seen::new(traits.kms_key.is_some());
         let config = aws_sdk_s3::config::Builder::from(&shared.build())
             .force_path_style(target.endpoint.is_some())
             // The checksum is computed once, with the bytes in hand, and sent as a header.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .interceptor(open::OnlyWhileOpen(access.clone()))
+            .interceptor(seen.clone())
             .build();
         Self {
             client: Client::from_conf(config),
             bucket: target.bucket.to_string(),
             access,
+            traits,
+            seen,
         }
+    }
+
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     pub(crate) fn access(&self) -> &Access {
@@ -123,23 +157,35 @@ impl S3 {
         bytes: Bytes,
         crc: Crc64Nvme,
         overwrite: Overwrite,
+        about: &About,
         way: &OnItsWay,
     ) -> Result<Confirmed, Error> {
+        let body = body::counted(bytes, way).await;
         self.check_session()?;
+        let Encryption { mode, key: kms_key } = self.encryption();
         let output = self
             .client
             .put_object()
             .bucket(&self.bucket)
             .key(key)
+            .content_type(about.content_type)
+            .set_metadata(about.metadata())
+            .set_storage_class(self.storage_class())
+            .set_server_side_encryption(mode)
+            .set_ssekms_key_id(kms_key)
+            .set_tagging(self.tagging())
             .set_if_none_match(overwrite.if_none_match())
             .checksum_crc64_nvme(crc.to_header())
-            .body(body::counted(bytes, way))
+            .body(body)
             .customize()
             // The checksum protects the bytes; hashing them a second time for the signature would double the cost.
             .disable_payload_signing()
             .send()
             .await
             .map_err(|error| failed(error, &self.access))?;
+        let encryption = output.server_side_encryption.as_ref();
+        self.seen
+            .stored_with(encryption.map(ServerSideEncryption::as_str));
         confirmed(
             output.e_tag,
             output.checksum_crc64_nvme,
@@ -149,8 +195,9 @@ impl S3 {
     }
 
     /// Begins a multipart upload whose checksum will be the whole object's.
-    pub(crate) async fn begin(&self, key: &str) -> Result<String, Error> {
+    pub(crate) async fn begin(&self, key: &str, about: &About) -> Result<String, Error> {
         self.check_session()?;
+        let Encryption { mode, key: kms_key } = self.encryption();
         let output = self
             .client
             .create_multipart_upload()
@@ -158,9 +205,18 @@ impl S3 {
             .key(key)
             .checksum_algorithm(ChecksumAlgorithm::Crc64Nvme)
             .checksum_type(ChecksumType::FullObject)
+            .content_type(about.content_type)
+            .set_metadata(about.metadata())
+            .set_storage_class(self.storage_class())
+            .set_server_side_encryption(mode)
+            .set_ssekms_key_id(kms_key)
+            .set_tagging(self.tagging())
             .send()
             .await
             .map_err(|error| failed(error, &self.access))?;
+        let encryption = output.server_side_encryption.as_ref();
+        self.seen
+            .stored_with(encryption.map(ServerSideEncryption::as_str));
         output
             .upload_id
             .filter(|id| !id.is_empty())
@@ -175,7 +231,8 @@ impl S3 {
         bytes: Bytes,
         crc: Crc64Nvme,
         way: &OnItsWay,
-    ) -> Result<DonePart, Error> {
+    ) -> Result<SentPart, Error> {
+        let body = body::counted(bytes, way).await;
         self.check_session()?;
         let output = self
             .client
@@ -185,13 +242,13 @@ impl S3 {
             .upload_id(upload_id)
             .part_number(number.cast_signed())
             .checksum_crc64_nvme(crc.to_header())
-            .body(body::counted(bytes, way))
+            .body(body)
             .customize()
             .disable_payload_signing()
             .send()
             .await
             .map_err(|error| failed(error, &self.access))?;
-        // A part's checksum may be missing from the answer; the whole object's, at Complete, may not.
+        let was_told = output.checksum_crc64_nvme().is_some();
         if let Some(told) = output.checksum_crc64_nvme() {
             prove(told, crc)?;
         }
@@ -199,9 +256,12 @@ impl S3 {
             .e_tag
             .filter(|etag| !etag.is_empty())
             .ok_or(Error::NotS3)?;
-        Ok(DonePart {
-            etag,
-            crc64nvme: crc,
+        Ok(SentPart {
+            part: DonePart {
+                etag,
+                crc64nvme: crc,
+            },
+            was_told,
         })
     }
 
@@ -260,11 +320,29 @@ impl S3 {
         in_time(request, &self.access).await.map(drop)
     }
 
-    /// Is there an object with this key? By listing, since HeadObject would need s3:GetObject.
-    pub(crate) async fn is_taken(&self, key: &str) -> Result<bool, Error> {
-        let page = self.list(key, true, None, Some(1)).await?;
+    /// The object with this key. By listing, since HeadObject would need s3:GetObject.
+    pub(crate) async fn find(&self, key: &str) -> Result<Option<Found>, Error> {
+        self.check_session()?;
+        let request = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            .prefix(key)
+            .max_keys(1)
+            .send();
+        let output = in_time(request, &self.access).await?;
         // Keys come in order: the key itself is the first that begins with it.
-        Ok(matches!(page.entries.first(), Some(Entry::Object { key: found, .. }) if found == key))
+        let first = output.contents.unwrap_or_default().into_iter().next();
+        Ok(first
+            .filter(|object| object.key.as_deref() == Some(key))
+            .map(|object| Found {
+                size_bytes: u64::try_from(object.size.unwrap_or(0)).unwrap_or(0),
+                etag: object.e_tag.unwrap_or_default(),
+                modified: object
+                    .last_modified
+                    .and_then(|time| Timestamp::from_second(time.secs()).ok())
+                    .unwrap_or(Timestamp::MIN),
+            }))
     }
 
     pub(crate) async fn list(
@@ -344,13 +422,13 @@ fn confirmed(
                 version_id,
             })
         }
-        (None, Some(etag)) => Ok(Confirmed {
+        (None, Some(etag)) if !etag.is_empty() => Ok(Confirmed {
             proof: Proof::NotReported,
             etag,
             version_id,
         }),
-        // Not even an ETag: some page said 200.
-        (None, None) => Err(Error::NotS3),
+        // Not even an ETag: some page said 200, or a server that tells nothing. The listing may know.
+        (None, _) => Err(Error::NotS3),
     }
 }
 

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::progress::{AllSums, Sent, Sums};
 use crate::row::File;
-use crate::{Row, RowId, RowState, Totals};
+use crate::{DropId, Row, RowId, RowState, Totals};
 
 /// A row and all that the queue knows of it.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Held {
     pub(super) stop: Option<CancellationToken>,
     /// What the person wanted while the upload was being stopped.
     pub(super) is_cancelled: bool,
+    /// The person holds it back.
+    pub(super) is_paused: bool,
     path_hash: u64,
 }
 
@@ -42,7 +44,7 @@ impl Rows {
     pub(super) fn add(
         &mut self,
         destination: &Arc<str>,
-        name: String,
+        name: Arc<str>,
         file: File,
         state: RowState,
         sent_bytes: u64,
@@ -55,7 +57,7 @@ impl Rows {
             drop: file.drop,
             note: None,
             name,
-            key: file.key.clone(),
+            key: file.key.as_str().into(),
             size_bytes: file.stamp.size_bytes,
             sent_bytes,
             state,
@@ -69,6 +71,7 @@ impl Rows {
             sent,
             stop: None,
             is_cancelled: false,
+            is_paused: false,
             path_hash,
         };
         self.by_id.insert(row.id, held);
@@ -84,7 +87,7 @@ impl Rows {
     ) -> Option<RowId> {
         let id = *self.by_path.get(&self.hash(destination, path, key))?;
         let held = self.by_id.get(&id)?;
-        let is_same = held.row.key == key
+        let is_same = *held.row.key == *key
             && held.file.as_ref().is_none_or(|file| file.path == path)
             && held.row.destination == *destination;
         let is_open = !matches!(
@@ -121,11 +124,20 @@ impl Rows {
         ids
     }
 
+    pub(super) fn ids_of_drop(&self, drop: DropId) -> Vec<RowId> {
+        let of_drop = self.by_id.values().filter(|held| held.row.drop == drop);
+        let mut ids: Vec<RowId> = of_drop.map(|held| held.row.id).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// Takes over what an upload learnt of its file.
     pub(super) fn put_back(&mut self, file: File) {
         let id = file.id;
         self.recount(id, |held| {
-            held.row.key.clone_from(&file.key);
+            if *held.row.key != *file.key {
+                held.row.key = file.key.as_str().into();
+            }
             held.row.size_bytes = file.stamp.size_bytes;
             held.file = Some(file);
             held.stop = None;
@@ -136,7 +148,10 @@ impl Rows {
         self.recount(id, |held| {
             if let RowState::Stored(_) = state {
                 held.sent.set(held.row.size_bytes);
+                // Its path is not needed any more; 200,000 of them are.
+                held.file = None;
             }
+            held.row.note = held.sent.note();
             held.row.state = state;
             held.row.sent_bytes = held.sent.get();
         });
@@ -171,16 +186,9 @@ impl Rows {
 
     /// Adds a row to the sums, or takes it out of them.
     fn count(&mut self, row: &Row, is_in: bool) {
-        let (is_stored, is_stopped) = match row.state {
-            RowState::Cancelled | RowState::Skipped => return,
-            RowState::Stored(_) => (true, false),
-            RowState::Conflict(_) | RowState::Failed(_) => (false, true),
-            RowState::Waiting
-            | RowState::Sending
-            | RowState::Paused
-            | RowState::WaitingForNetwork
-            | RowState::WaitingForSignIn => (false, false),
-        };
+        if matches!(row.state, RowState::Cancelled | RowState::Skipped) {
+            return;
+        }
         // A running row's bytes are read from its counter at every tick.
         let at_rest = if matches!(row.state, RowState::Sending) {
             0
@@ -199,8 +207,17 @@ impl Rows {
             };
         };
         by(&mut sums.totals.files, 1);
-        by(&mut sums.totals.files_stored, is_stored.into());
-        by(&mut sums.totals.files_stopped, is_stopped.into());
+        match row.state {
+            RowState::Stored(_) => by(&mut sums.totals.files_stored, 1),
+            RowState::Conflict(_) | RowState::Failed(_) => by(&mut sums.totals.files_stopped, 1),
+            RowState::Paused => by(&mut sums.totals.files_paused, 1),
+            RowState::WaitingForNetwork => by(&mut sums.totals.files_waiting_for_network, 1),
+            RowState::Waiting
+            | RowState::Sending
+            | RowState::WaitingForSignIn
+            | RowState::Cancelled
+            | RowState::Skipped => {}
+        }
         by(&mut sums.totals.bytes, row.size_bytes);
         by(&mut sums.bytes_at_rest, at_rest);
         self.dirty_sums.insert(Arc::clone(&row.destination));
@@ -221,6 +238,17 @@ impl Rows {
         self.dirty_sums.insert(Arc::clone(destination));
     }
 
+    /// What holds all rows of a destination back.
+    pub(super) fn set_hold(&mut self, destination: &Arc<str>, is_paused: bool, is_offline: bool) {
+        let sums = self
+            .sums
+            .entry(Arc::clone(destination))
+            .or_insert_with(Sums::new);
+        sums.totals.is_paused = is_paused;
+        sums.totals.is_offline = is_offline;
+        self.dirty_sums.insert(Arc::clone(destination));
+    }
+
     /// Reads the counters of the running rows, and hands out what changed since the last call.
     pub(super) fn take_changes(&mut self, now: Instant) -> (Vec<Row>, Vec<(Arc<str>, Totals)>) {
         let mut bytes_running: HashMap<Arc<str>, u64> = HashMap::new();
@@ -229,8 +257,10 @@ impl Rows {
                 continue;
             };
             let sent_bytes = held.sent.get();
-            if sent_bytes != held.row.sent_bytes {
+            let note = held.sent.note();
+            if sent_bytes != held.row.sent_bytes || note != held.row.note {
                 held.row.sent_bytes = sent_bytes;
+                held.row.note = note;
                 self.dirty.insert(*id);
             }
             *bytes_running

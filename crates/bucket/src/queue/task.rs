@@ -15,12 +15,12 @@ use super::lane::Lane;
 use super::state::Rows;
 use super::{Change, Command, Drop, SignOut};
 use crate::budget::Budget;
-use crate::ledger::Ledger;
+use crate::ledger::{Known, Ledger};
 use crate::plan::Planned;
 use crate::progress::TICK;
 use crate::row::File;
 use crate::upload::Outcome;
-use crate::{Access, OnConflict, RowId, RowState, Target};
+use crate::{DropId, Error, OnConflict, RowId, RowState};
 
 /// Findings of a walk that become rows together.
 const MOST_AT_ONCE: usize = 256;
@@ -49,6 +49,12 @@ pub(super) struct Task {
     walks: JoinSet<Walked>,
     /// Destinations that have gone while their folders were walked or their files sent.
     forgotten: HashSet<Arc<str>>,
+    /// Walks that a death had cut short, and the files that had become rows by then.
+    known: HashMap<DropId, Known>,
+    /// Answers that wait for the end of these walks.
+    adopted: Vec<Result<(), Arc<Error>>>,
+    /// Choices for all conflicts of a drop, those to come among them.
+    choices: HashMap<DropId, OnConflict>,
     ledger: Ledger,
     budget: Budget,
     tell: mpsc::UnboundedSender<Change>,
@@ -63,6 +69,9 @@ impl Task {
             running_big: 0,
             walks: JoinSet::new(),
             forgotten: HashSet::new(),
+            choices: HashMap::new(),
+            known: HashMap::new(),
+            adopted: Vec::new(),
             ledger,
             budget: Budget::new(),
             tell,
@@ -73,6 +82,7 @@ impl Task {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            let next_try = next_try(self.next_try());
             tokio::select! {
                 command = commands.recv() => match command {
                     Some(command) => self.obey(command).await,
@@ -85,7 +95,9 @@ impl Task {
                     self.ended(ended.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())));
                 }
                 _ = tick.tick(), if !self.uploads.is_empty() => self.tell_changes(),
+                () = next_try => {}
             }
+            self.look_for_lost_servers();
             self.start_uploads();
             if self.uploads.is_empty() {
                 self.tell_changes();
@@ -100,25 +112,29 @@ impl Task {
             Command::SignIn {
                 destination,
                 target,
-                traits: _,
+                traits,
                 access,
                 session,
             } => {
-                self.sign_in(&destination, target, access, session);
+                let lane = self.lane(&destination);
+                lane.sign_in(target, traits, access, session);
+                self.signed_in(&destination);
             }
             Command::SignOut { destination, how } => self.sign_out(&destination, how),
             Command::Cancel(id) => self.cancel(id),
-            Command::Retry(id) => self.retry(id, None),
-            Command::RetryAll(_)
-            | Command::ResolveDrop(..)
-            | Command::Pause(_)
-            | Command::Resume(_)
-            | Command::PauseAll(_)
-            | Command::ResumeAll(_)
-            | Command::MoveToFront(_)
-            | Command::Limit(_) => {}
-            Command::Resolve(id, OnConflict::Skip) => self.skip(id),
-            Command::Resolve(id, choice) => self.retry(id, Some(choice)),
+            Command::Retry(id) => self.retry(id),
+            Command::RetryAll(destination) => self.retry_all(&destination),
+            Command::Resolve(id, choice) => self.resolve(id, choice),
+            Command::ResolveDrop(id, choice) => self.resolve_drop(id, choice),
+            Command::Pause(id) => self.pause(id),
+            Command::Resume(id) => self.resume(id),
+            Command::PauseAll(destination) => self.pause_all(&destination, true),
+            Command::ResumeAll(destination) => self.resume_all(&destination),
+            Command::MoveToFront(id) => self.move_to_front(id),
+            Command::NetworkIsBack(destination) => {
+                self.lane(&destination).try_now(Instant::now());
+            }
+            Command::Limit(limits) => self.budget.limit(limits),
             Command::ClearFinished(destination) => self.clear(&destination, |state| {
                 matches!(
                     state,
@@ -164,15 +180,16 @@ impl Task {
         self.lanes.entry(Arc::clone(destination)).or_default()
     }
 
-    fn state_at_rest(&self, destination: &Arc<str>) -> RowState {
+    fn state_at_rest(&self, destination: &Arc<str>, is_paused: bool) -> RowState {
         match self.lanes.get(destination) {
+            _ if is_paused => RowState::Paused,
             Some(lane) if lane.is_signed_in() => RowState::Waiting,
             _ => RowState::WaitingForSignIn,
         }
     }
 
-    fn sign_in(&mut self, destination: &Arc<str>, target: Target, access: Access, session: u64) {
-        self.lane(destination).sign_in(target, access, session);
+    fn signed_in(&mut self, destination: &Arc<str>) {
+        self.tell_hold(destination);
         let waiting = |state: &RowState| matches!(state, RowState::WaitingForSignIn);
         for id in self.rows.ids_of(destination, waiting) {
             self.rows.set_state(id, RowState::Waiting);
@@ -181,10 +198,10 @@ impl Task {
 
     fn sign_out(&mut self, destination: &Arc<str>, how: SignOut) {
         self.lane(destination).sign_out();
-        for id in self
-            .rows
-            .ids_of(destination, |state| matches!(state, RowState::Waiting))
-        {
+        self.tell_hold(destination);
+        let waiting =
+            |state: &RowState| matches!(state, RowState::Waiting | RowState::WaitingForNetwork);
+        for id in self.rows.ids_of(destination, waiting) {
             self.rows.set_state(id, RowState::WaitingForSignIn);
         }
         if how == SignOut::AtOnce {
@@ -197,9 +214,28 @@ impl Task {
         }
     }
 
+    /// When an unreachable server is tried next, of whichever destination.
+    fn next_try(&self) -> Option<Instant> {
+        self.lanes.values().filter_map(Lane::next_try).min()
+    }
+
+    /// Says what holds a destination's rows back.
+    fn tell_hold(&mut self, destination: &Arc<str>) {
+        let lane = self.lane(destination);
+        let (is_paused, is_offline) = (lane.is_paused, lane.is_lost());
+        self.rows.set_hold(destination, is_paused, is_offline);
+    }
+
     fn stop(&mut self, id: RowId) {
         if let Some(stop) = self.rows.get(id).and_then(|held| held.stop.as_ref()) {
             stop.cancel();
         }
+    }
+}
+
+async fn next_try(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }

@@ -18,7 +18,12 @@ where
         SdkError::ServiceError(context) => {
             let status = context.raw().status().as_u16();
             let is_s3 = looks_like_s3(context.raw());
-            by_code(context.err().code(), status, is_s3, access)
+            match by_code(context.err().code(), status, is_s3, access) {
+                Error::WrongRegion { .. } => Error::WrongRegion {
+                    region: told_region(context.raw()),
+                },
+                error => error,
+            }
         }
         // A 200 that is not S3's, a page of a captive portal.
         SdkError::ResponseError(_) => Error::NotS3,
@@ -29,6 +34,23 @@ where
         },
         _ => Error::Offline(error.into()),
     }
+}
+
+/// Where the bucket is: S3 says it in a header, and for a wrong signature in the body.
+fn told_region(response: &HttpResponse) -> Option<String> {
+    let told = response.headers().get("x-amz-bucket-region");
+    let told = told.map(str::to_owned).or_else(|| {
+        let body = String::from_utf8_lossy(response.body().bytes()?).into_owned();
+        let (_, rest) = body.split_once("<Region>")?;
+        rest.split_once("</Region>")
+            .map(|(region, _)| region.to_owned())
+    })?;
+    let is_region = !told.is_empty()
+        && told.len() <= 32
+        && told
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    is_region.then_some(told)
 }
 
 /// S3 says who it is on every answer; a body in XML is what its relatives say. HEAD has neither.

@@ -5,15 +5,17 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::{MOST_AT_ONCE, Task, Walked};
-use crate::OpenRow;
+use crate::ledger::UnfinishedWalk;
 use crate::ledger::{NewRow, Write};
 use crate::plan::{Planned, PlannedFile, plan};
 use crate::queue::{Change, Drop};
 use crate::row::File;
+use crate::{Conflict, OpenRow, Row, RowState};
 
 impl Task {
     pub(super) fn add(&mut self, drop: Drop) {
         self.rows.plan_began(&drop.destination);
+        self.ledger.write(Write::WalkBegan(drop.clone()));
         let rest = plan(drop.paths.clone(), drop.folder.clone(), drop.rules.clone());
         self.walk_on(drop, rest);
     }
@@ -29,9 +31,13 @@ impl Task {
     pub(super) fn walked(&mut self, walked: Walked) {
         let Walked { drop, found, rest } = walked;
         if found.is_empty() || self.forgotten.contains(&drop.destination) {
+            self.ledger.write(Write::WalkEnded(drop.id));
             self.rows.plan_ended(&drop.destination);
             self.tell_changes();
             self.say(Change::Planned { drop: drop.id });
+            if self.known.remove(&drop.id).is_some() {
+                self.tell_adopted();
+            }
             return;
         }
         let (mut added, mut written, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
@@ -39,18 +45,13 @@ impl Task {
             match planned {
                 Planned::Skipped(path) => skipped.push(path),
                 Planned::File(file) => {
+                    let twin = file.twin.clone();
                     if let Some(new) = self.new_row(&drop, file) {
-                        let state = self.state_at_rest(&drop.destination);
-                        added.push(self.rows.add(
-                            &drop.destination,
-                            new.name.clone(),
-                            new.file.clone(),
-                            state,
-                            0,
-                        ));
-                        self.lane(&drop.destination)
-                            .push_back(new.file.id, new.file.stamp.size_bytes);
+                        let id = new.file.id;
+                        added.push(self.enqueue(&new, twin));
                         written.push(new);
+                        // Answered beforehand, for the whole drop.
+                        self.choose_for_drop(id);
                     }
                 }
             }
@@ -65,14 +66,33 @@ impl Task {
         self.walk_on(drop, rest);
     }
 
+    /// A row whose key another file of the drop has is held until the person has chosen.
+    fn enqueue(&mut self, new: &NewRow, twin: Option<Conflict>) -> Row {
+        let (id, size_bytes) = (new.file.id, new.file.stamp.size_bytes);
+        let state = match twin {
+            Some(conflict) => RowState::Conflict(conflict),
+            None => {
+                self.lane(&new.destination).push_back(id, size_bytes);
+                self.state_at_rest(&new.destination, false)
+            }
+        };
+        let name = new.name.as_str().into();
+        self.rows
+            .add(&new.destination, name, new.file.clone(), state, 0)
+    }
+
     /// None when the same file is on its way to the same key already: it joins its row, which runs again if it had
     /// stopped.
     pub(super) fn new_row(&mut self, drop: &Drop, planned: PlannedFile) -> Option<NewRow> {
+        let known = self.known.get(&drop.id);
+        if known.is_some_and(|known| known.contains(&planned.path, &planned.name)) {
+            return None;
+        }
         if let Some(id) = self
             .rows
             .open_row_of(&drop.destination, &planned.path, &planned.key)
         {
-            self.retry(id, Some(drop.on_conflict));
+            self.join(id, drop.on_conflict);
             return None;
         }
         let file = File {
@@ -99,11 +119,25 @@ impl Task {
         let result = match self.ledger.adopt(destination.as_deref()).await {
             Ok(adopted) => {
                 self.take_over(adopted.rows);
+                for UnfinishedWalk { drop, known } in adopted.walks {
+                    self.known.insert(drop.id, known);
+                    self.add(drop);
+                }
                 Ok(())
             }
             Err(error) => Err(Arc::new(error)),
         };
-        self.say(Change::Adopted(result));
+        self.adopted.push(result);
+        self.tell_adopted();
+    }
+
+    /// Adopting is done when the walks are, that a death had cut short.
+    fn tell_adopted(&mut self) {
+        if self.known.is_empty() {
+            for result in std::mem::take(&mut self.adopted) {
+                self.say(Change::Adopted(result));
+            }
+        }
     }
 
     pub(super) fn take_over(&mut self, rows: Vec<OpenRow>) {
@@ -112,16 +146,20 @@ impl Task {
             destination,
             name,
             confirmed_bytes,
-            is_paused: _,
+            is_paused,
             file,
         } in rows
         {
-            let state = self.state_at_rest(&destination);
+            let state = self.state_at_rest(&destination, is_paused);
             let (id, size_bytes) = (file.id, file.stamp.size_bytes);
+            let name = name.into();
             added.push(
                 self.rows
                     .add(&destination, name, file, state, confirmed_bytes),
             );
+            if let Some(held) = self.rows.get_mut(id) {
+                held.is_paused = is_paused;
+            }
             self.lane(&destination).push_back(id, size_bytes);
         }
         if !added.is_empty() {

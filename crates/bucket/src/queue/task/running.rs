@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Ended, Task};
-use crate::queue::lane::{MOST_BIG, MOST_RUNNING, is_big};
+use crate::queue::lane::{MOST_BIG, is_big};
 use crate::queue::state::Held;
 use crate::queue::{Change, SignOut};
 use crate::upload::{Outcome, Tools, upload};
@@ -15,11 +16,13 @@ impl Task {
     pub(super) fn start_uploads(&mut self) {
         let destinations: Vec<Arc<str>> = self.lanes.keys().cloned().collect();
         // One of each in turn: a destination with many files must not keep the others waiting.
+        // Enough that every request permit finds a file.
+        let most = self.budget.requests_at_once() + MOST_BIG;
         let mut has_started = true;
         while has_started {
             has_started = false;
             for destination in &destinations {
-                has_started |= self.uploads.len() < MOST_RUNNING && self.start_one(destination);
+                has_started |= self.uploads.len() < most && self.start_one(destination);
             }
         }
     }
@@ -28,13 +31,18 @@ impl Task {
     pub(super) fn start_one(&mut self, destination: &Arc<str>) -> bool {
         let may_be_big = self.running_big < MOST_BIG;
         let lane = self.lane(destination);
-        if !lane.is_signed_in() {
+        if !lane.may_start(Instant::now()) {
             return false;
         }
         let Some(id) = lane.next(may_be_big) else {
             return false;
         };
-        let is_waiting = |held: &&mut Held| matches!(held.row.state, RowState::Waiting);
+        let is_waiting = |held: &&mut Held| {
+            matches!(
+                held.row.state,
+                RowState::Waiting | RowState::WaitingForNetwork
+            )
+        };
         let Some(held) = self.rows.get_mut(id).filter(is_waiting) else {
             return true;
         };
@@ -51,12 +59,14 @@ impl Task {
         let Some(s3) = lane.s3(&file.bucket) else {
             return false;
         };
+        lane.running += 1;
         self.running_big += usize::from(is_big(file.stamp.size_bytes));
         self.rows.set_state(id, RowState::Sending);
         let tools = Tools {
             s3,
             budget: self.budget.clone(),
             ledger: self.ledger.clone(),
+            destination: Arc::clone(destination),
         };
         let was_big = is_big(file.stamp.size_bytes);
         self.uploads.spawn(async move {
@@ -85,6 +95,7 @@ impl Task {
         };
         let destination = Arc::clone(&held.row.destination);
         let is_cancelled = held.is_cancelled;
+        self.lane(&destination).running -= 1;
         self.rows.put_back(file);
         if self.forgotten.contains(&destination) {
             self.forget_row(id);
@@ -93,13 +104,29 @@ impl Task {
         match outcome {
             Outcome::Stored(receipt) => self.rows.set_state(id, RowState::Stored(receipt)),
             _ if is_cancelled => self.take_back(id),
-            Outcome::Conflict(conflict) => self.rows.set_state(id, RowState::Conflict(conflict)),
+            Outcome::Conflict(conflict) => {
+                self.rows.set_state(id, RowState::Conflict(conflict));
+                self.choose_for_drop(id);
+            }
             Outcome::Skipped => {
                 self.abandon(id);
                 self.leave(id, RowState::Skipped);
             }
             Outcome::Failed(Error::SessionEnded { by_server }) => {
                 self.session_ended(&destination, session, by_server);
+                self.wait_in_front(id, &destination);
+            }
+            Outcome::Failed(Error::Offline(error)) => {
+                tracing::info!(row = id.0, %error, "no answer");
+                self.wait_for_network(id, &destination);
+            }
+            Outcome::Failed(Error::WrongRegion {
+                region: Some(region),
+            }) if self.lane(&destination).move_to(&region) => {
+                self.say(Change::RegionFound {
+                    destination: Arc::clone(&destination),
+                    region,
+                });
                 self.wait_in_front(id, &destination);
             }
             Outcome::Failed(error) => {
@@ -129,9 +156,38 @@ impl Task {
         if let Some(file) = &held.file {
             held.sent.set(file.confirmed_bytes());
         }
-        let state = self.state_at_rest(destination);
+        let is_paused = held.is_paused;
+        let state = self.state_at_rest(destination, is_paused);
         self.rows.set_state(id, state);
         self.lane(destination).push_front(id, size_bytes);
+    }
+
+    /// The row goes on by itself when the server answers again.
+    fn wait_for_network(&mut self, id: RowId, destination: &Arc<str>) {
+        self.wait_in_front(id, destination);
+        let waits = |held: &Held| matches!(held.row.state, RowState::Waiting);
+        if !self.rows.get(id).is_some_and(waits) {
+            return;
+        }
+        if self.lane(destination).lose(Instant::now()) {
+            self.tell_hold(destination);
+        }
+        self.rows.set_state(id, RowState::WaitingForNetwork);
+    }
+
+    pub(super) fn look_for_lost_servers(&mut self) {
+        let back: Vec<Arc<str>> = self
+            .lanes
+            .iter_mut()
+            .filter_map(|(destination, lane)| lane.is_back().then(|| Arc::clone(destination)))
+            .collect();
+        for destination in back {
+            self.tell_hold(&destination);
+            let waits = |state: &RowState| matches!(state, RowState::WaitingForNetwork);
+            for id in self.rows.ids_of(&destination, waits) {
+                self.rows.set_state(id, RowState::Waiting);
+            }
+        }
     }
 
     pub(super) fn session_ended(&mut self, destination: &Arc<str>, session: u64, by_server: bool) {

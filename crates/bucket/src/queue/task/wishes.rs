@@ -1,13 +1,16 @@
-//! What the person says of a row.
+//! What the person says of rows.
 
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use super::Task;
+use crate::key::next_numbered;
 use crate::ledger::Write;
 use crate::queue::Change;
-use crate::queue::state::Held;
-use crate::upload::abandon;
-use crate::{OnConflict, RowId, RowState};
+use crate::row::File;
+use crate::upload::abort;
+use crate::{Conflict, OnConflict, RowId, RowState};
 
 impl Task {
     pub(super) fn cancel(&mut self, id: RowId) {
@@ -36,14 +39,6 @@ impl Task {
         self.leave(id, RowState::Cancelled);
     }
 
-    pub(super) fn skip(&mut self, id: RowId) {
-        let is_conflict = |held: &Held| matches!(held.row.state, RowState::Conflict(_));
-        if self.rows.get(id).is_some_and(is_conflict) {
-            self.abandon(id);
-            self.leave(id, RowState::Skipped);
-        }
-    }
-
     pub(super) fn leave(&mut self, id: RowId, state: RowState) {
         self.ledger.write(Write::Remove(id));
         self.rows.set_state(id, state);
@@ -53,44 +48,215 @@ impl Task {
         let Some(held) = self.rows.get_mut(id) else {
             return;
         };
+        let destination = Arc::clone(&held.row.destination);
         let Some(file) = held.file.as_mut() else {
             return;
         };
-        let Some(begun) = file.begun.take() else {
+        let bucket = file.bucket.clone();
+        let Some(abandoned) = file.abandon(&destination) else {
             return;
         };
-        let (bucket, key, destination) = (
-            file.bucket.clone(),
-            file.key.clone(),
-            Arc::clone(&held.row.destination),
-        );
+        self.ledger.write(Write::Abandon(abandoned.clone()));
         if let Some(s3) = self.lane(&destination).s3(&bucket) {
-            abandon(s3, key, begun.upload_id);
+            abort(s3, self.ledger.clone(), abandoned);
         }
     }
 
-    /// Runs a stopped row again; with a choice when it had stopped at a conflict.
-    pub(super) fn retry(&mut self, id: RowId, choice: Option<OnConflict>) {
+    /// Runs a failed row again; one that waits for the network, at once.
+    pub(super) fn retry(&mut self, id: RowId) {
+        let Some(held) = self.rows.get(id) else {
+            return;
+        };
+        match held.row.state {
+            RowState::Failed(_) => self.run_again(id),
+            RowState::WaitingForNetwork => {
+                let destination = Arc::clone(&held.row.destination);
+                self.lane(&destination).try_now(Instant::now());
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn retry_all(&mut self, destination: &Arc<str>) {
+        let has_failed = |state: &RowState| matches!(state, RowState::Failed(_));
+        for id in self.rows.ids_of(destination, has_failed) {
+            self.run_again(id);
+        }
+        self.lane(destination).try_now(Instant::now());
+    }
+
+    /// The same file was dropped again.
+    pub(super) fn join(&mut self, id: RowId, choice: OnConflict) {
+        let Some(held) = self.rows.get(id) else {
+            return;
+        };
+        match (&held.row.state, choice) {
+            (RowState::Failed(_) | RowState::Conflict(Conflict::Taken), OnConflict::Ask) => {
+                self.run_again(id);
+            }
+            (RowState::Failed(_), _) => {
+                self.choose(id, choice);
+                self.run_again(id);
+            }
+            (RowState::Conflict(_), _) => self.resolve(id, choice),
+            (RowState::Paused, _) => self.resume(id),
+            _ => {}
+        }
+    }
+
+    fn run_again(&mut self, id: RowId) {
         let Some(held) = self.rows.get_mut(id) else {
             return;
         };
-        let may_run = match held.row.state {
-            RowState::Failed(_) => true,
-            RowState::Conflict(_) => choice.is_some(),
-            _ => false,
-        };
-        let Some(file) = held.file.as_mut().filter(|_| may_run) else {
+        let Some(file) = held.file.as_ref() else {
             return;
         };
-        if let Some(choice) = choice {
+        held.sent.set(file.confirmed_bytes());
+        let (size_bytes, destination) = (held.row.size_bytes, Arc::clone(&held.row.destination));
+        let state = self.state_at_rest(&destination, false);
+        self.rows.set_state(id, state);
+        self.lane(&destination).push_back(id, size_bytes);
+    }
+
+    fn choose(&mut self, id: RowId, choice: OnConflict) {
+        if let Some(file) = self.rows.get_mut(id).and_then(|held| held.file.as_mut()) {
             file.on_conflict = choice;
             self.ledger.write(Write::Choose(id, choice));
         }
-        held.sent.set(file.confirmed_bytes());
-        let (size_bytes, destination) = (held.row.size_bytes, Arc::clone(&held.row.destination));
-        let state = self.state_at_rest(&destination);
-        self.rows.set_state(id, state);
-        self.lane(&destination).push_back(id, size_bytes);
+    }
+
+    /// Answers a conflict; a choice that this kind of conflict does not offer changes nothing.
+    pub(super) fn resolve(&mut self, id: RowId, choice: OnConflict) {
+        let Some(held) = self.rows.get(id) else {
+            return;
+        };
+        let RowState::Conflict(conflict) = &held.row.state else {
+            return;
+        };
+        let is_twin = matches!(
+            conflict,
+            Conflict::SameKey { .. } | Conflict::CaseTwin { .. }
+        );
+        match (conflict, choice) {
+            (_, OnConflict::Skip) => {
+                self.abandon(id);
+                self.leave(id, RowState::Skipped);
+                return;
+            }
+            // Under one key, one of the two files would be lost.
+            (Conflict::SameKey { .. }, OnConflict::Replace | OnConflict::Ask)
+            | (Conflict::Taken | Conflict::MaybeStored, OnConflict::Ask) => return,
+            (_, OnConflict::KeepBoth) if is_twin => self.rename(id),
+            _ => {}
+        }
+        self.change_file(id, |file| {
+            // The person has decided about the object that is there.
+            file.may_be_stored = false;
+        });
+        self.choose(id, choice);
+        self.run_again(id);
+    }
+
+    fn rename(&mut self, id: RowId) {
+        self.change_file(id, |file| {
+            if let Some(key) = next_numbered(&file.key) {
+                file.key = key;
+            }
+        });
+        if let Some(file) = self.rows.get(id).and_then(|held| held.file.clone()) {
+            self.ledger.write(Write::Restart(file));
+        }
+    }
+
+    fn change_file(&mut self, id: RowId, change: impl FnOnce(&mut File)) {
+        if let Some(mut file) = self.rows.get_mut(id).and_then(|held| held.file.take()) {
+            change(&mut file);
+            self.rows.put_back(file);
+        }
+    }
+
+    /// The same choice for every row of this row's drop, now and later.
+    pub(super) fn resolve_drop(&mut self, id: RowId, choice: OnConflict) {
+        let Some(drop) = self.rows.get(id).map(|held| held.row.drop) else {
+            return;
+        };
+        self.choices.insert(drop, choice);
+        for id in self.rows.ids_of_drop(drop) {
+            self.resolve(id, choice);
+        }
+    }
+
+    pub(super) fn choose_for_drop(&mut self, id: RowId) {
+        let drop = self.rows.get(id).map(|held| held.row.drop);
+        if let Some(choice) = drop.and_then(|drop| self.choices.get(&drop)).copied() {
+            self.resolve(id, choice);
+        }
+    }
+
+    pub(super) fn pause(&mut self, id: RowId) {
+        let Some(held) = self.rows.get_mut(id) else {
+            return;
+        };
+        match held.row.state {
+            RowState::Sending => {
+                held.is_paused = true;
+                self.stop(id);
+            }
+            RowState::Waiting | RowState::WaitingForNetwork | RowState::WaitingForSignIn => {
+                held.is_paused = true;
+                self.rows.set_state(id, RowState::Paused);
+            }
+            _ => return,
+        }
+        self.ledger.write(Write::Pause(id, true));
+    }
+
+    pub(super) fn resume(&mut self, id: RowId) {
+        let Some(held) = self.rows.get_mut(id).filter(|held| held.is_paused) else {
+            return;
+        };
+        held.is_paused = false;
+        self.ledger.write(Write::Pause(id, false));
+        // Else it is being stopped, and rests as what it is then.
+        let destination = Arc::clone(&held.row.destination);
+        if matches!(held.row.state, RowState::Paused) {
+            self.wait_in_front(id, &destination);
+        }
+    }
+
+    /// Requests on their way are dropped: the person wants the line now. What S3 has confirmed stays.
+    pub(super) fn pause_all(&mut self, destination: &Arc<str>, is_paused: bool) {
+        self.lane(destination).is_paused = is_paused;
+        self.tell_hold(destination);
+        if is_paused {
+            let is_sending = |state: &RowState| matches!(state, RowState::Sending);
+            for id in self.rows.ids_of(destination, is_sending) {
+                self.stop(id);
+            }
+        }
+    }
+
+    pub(super) fn resume_all(&mut self, destination: &Arc<str>) {
+        self.pause_all(destination, false);
+        let is_paused = |state: &RowState| matches!(state, RowState::Paused);
+        for id in self.rows.ids_of(destination, is_paused) {
+            self.resume(id);
+        }
+    }
+
+    pub(super) fn move_to_front(&mut self, id: RowId) {
+        let Some(held) = self.rows.get(id) else {
+            return;
+        };
+        let waits = matches!(
+            held.row.state,
+            RowState::Waiting | RowState::WaitingForNetwork | RowState::WaitingForSignIn
+        );
+        if waits {
+            let (size_bytes, destination) =
+                (held.row.size_bytes, Arc::clone(&held.row.destination));
+            self.lane(&destination).push_front(id, size_bytes);
+        }
     }
 
     pub(super) fn clear(&mut self, destination: &str, wanted: impl Fn(&RowState) -> bool) {

@@ -1,0 +1,319 @@
+//! How many requests run at once: found out, not set.
+//!
+//! Slow start as in TCP (RFC 5681): from 16, doubled after each round in which more requests brought more answers a
+//! second, up to 256. Where the last doubling brought nothing it is taken back. Halved when the server or the line
+//! cannot bear it (503 `SlowDown`, 500, no answer), and tried a little higher now and then. A round is as many answers
+//! as requests may run at once: about one round trip.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+const FIRST: usize = 16;
+const FEWEST: usize = 2;
+const MOST: usize = 256;
+/// A doubling that brings less than this was in vain.
+const WORTH_DOUBLING: f64 = 1.15;
+/// The same for a quarter more.
+const WORTH_A_QUARTER: f64 = 1.03;
+/// Rounds between two trials of a quarter more.
+const ROUNDS_AT_REST: u32 = 16;
+/// Requests that were on their way together fail together: that is one event.
+const BETWEEN_CUTS: Duration = Duration::from_secs(1);
+
+/// Clones share the permits.
+#[derive(Clone, Debug)]
+pub(super) struct Requests {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    permits: Arc<Semaphore>,
+    at_once: AtomicUsize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    at_once: usize,
+    cap: usize,
+    /// Permits that are held and will not come back, since `at_once` fell meanwhile.
+    owed: usize,
+    phase: Phase,
+    round: Round,
+    /// Answers a second of the best round so far; fades, since lines change.
+    best: f64,
+    last_cut: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    Doubling,
+    Resting {
+        rounds: u32,
+    },
+    /// A quarter more than before.
+    Trying {
+        before: usize,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Round {
+    began: Instant,
+    answers: usize,
+    /// Somebody waited for a permit: the number was what held the files back.
+    was_full: bool,
+}
+
+impl Round {
+    fn new() -> Self {
+        Self {
+            began: Instant::now(),
+            answers: 0,
+            was_full: false,
+        }
+    }
+}
+
+/// Held from before a request is sent until its answer.
+#[derive(Debug)]
+pub(super) struct RequestPermit {
+    permit: Option<OwnedSemaphorePermit>,
+    of: Requests,
+}
+
+impl Requests {
+    pub(super) fn new() -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                permits: Arc::new(Semaphore::new(FIRST)),
+                at_once: AtomicUsize::new(FIRST),
+                state: Mutex::new(State {
+                    at_once: FIRST,
+                    cap: MOST,
+                    owed: 0,
+                    phase: Phase::Doubling,
+                    round: Round::new(),
+                    best: 0.0,
+                    last_cut: None,
+                }),
+            }),
+        }
+    }
+
+    pub(super) fn at_once(&self) -> usize {
+        self.inner.at_once.load(Ordering::Relaxed)
+    }
+
+    /// The person's own bound; none for [`MOST`].
+    pub(super) fn cap(&self, most: Option<u32>) {
+        let mut state = self.lock();
+        let most = most.map_or(MOST, |most| usize::try_from(most).unwrap_or(MOST));
+        state.cap = most.clamp(1, MOST);
+        let wanted = state.at_once.min(state.cap);
+        self.set(&mut state, wanted);
+    }
+
+    pub(super) async fn permit(&self) -> RequestPermit {
+        if self.inner.permits.available_permits() == 0 {
+            self.lock().round.was_full = true;
+        }
+        match Arc::clone(&self.inner.permits).acquire_owned().await {
+            Ok(permit) => RequestPermit {
+                permit: Some(permit),
+                of: self.clone(),
+            },
+            Err(_) => unreachable!("the semaphore is never closed"),
+        }
+    }
+
+    fn answered(&self, now: Instant) {
+        let mut state = self.lock();
+        state.round.answers += 1;
+        if state.round.answers < state.at_once {
+            return;
+        }
+        let round = std::mem::replace(&mut state.round, Round::new());
+        if round.was_full {
+            let seconds = now.duration_since(round.began).as_secs_f64().max(1e-6);
+            let wanted = state.after_round(per_second(round.answers, seconds));
+            self.set(&mut state, wanted);
+        }
+    }
+
+    fn congested(&self, now: Instant) {
+        let mut state = self.lock();
+        let is_known = |cut: Instant| now.duration_since(cut) < BETWEEN_CUTS;
+        if state.last_cut.is_some_and(is_known) {
+            return;
+        }
+        state.last_cut = Some(now);
+        state.phase = Phase::Resting { rounds: 0 };
+        state.best = 0.0;
+        let wanted = (state.at_once / 2).max(FEWEST);
+        self.set(&mut state, wanted);
+    }
+
+    fn set(&self, state: &mut State, wanted: usize) {
+        let wanted = wanted.clamp(1, state.cap);
+        if wanted > state.at_once {
+            let more = wanted - state.at_once;
+            let kept = more.min(state.owed);
+            state.owed -= kept;
+            self.inner.permits.add_permits(more - kept);
+        } else {
+            let fewer = state.at_once - wanted;
+            let gone = self.inner.permits.forget_permits(fewer);
+            state.owed += fewer - gone;
+        }
+        state.at_once = wanted;
+        self.inner.at_once.store(wanted, Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.inner
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate needs no 53 bits")]
+fn per_second(answers: usize, seconds: f64) -> f64 {
+    answers as f64 / seconds
+}
+
+impl State {
+    /// How many requests next, now that a full round brought this many answers a second.
+    fn after_round(&mut self, rate: f64) -> usize {
+        let now = self.at_once;
+        match self.phase {
+            Phase::Doubling if rate > self.best * WORTH_DOUBLING => {
+                self.best = rate;
+                if now >= self.cap {
+                    self.phase = Phase::Resting { rounds: 0 };
+                }
+                now * 2
+            }
+            Phase::Doubling => {
+                self.phase = Phase::Resting { rounds: 0 };
+                (now / 2).max(FIRST)
+            }
+            Phase::Resting { rounds } if rounds < ROUNDS_AT_REST && self.best > 0.0 => {
+                self.best += (rate - self.best) / 8.0;
+                self.phase = Phase::Resting { rounds: rounds + 1 };
+                now
+            }
+            Phase::Resting { .. } => {
+                self.best = rate;
+                self.phase = Phase::Trying { before: now };
+                now + (now / 4).max(1)
+            }
+            Phase::Trying { before } => {
+                if rate > self.best * WORTH_A_QUARTER {
+                    self.best = rate;
+                    self.phase = Phase::Trying { before: now };
+                    now + (now / 4).max(1)
+                } else {
+                    self.phase = Phase::Resting { rounds: 0 };
+                    before
+                }
+            }
+        }
+    }
+}
+
+impl RequestPermit {
+    pub(super) fn was_answered(&self) {
+        self.of.answered(Instant::now());
+    }
+
+    pub(super) fn met_congestion(&self) {
+        self.of.congested(Instant::now());
+    }
+}
+
+impl Drop for RequestPermit {
+    fn drop(&mut self) {
+        let mut state = self.of.lock();
+        if state.owed > 0
+            && let Some(permit) = self.permit.take()
+        {
+            state.owed -= 1;
+            permit.forget();
+        }
+        drop(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As many requests as may run, each answered after `round_trip`; at most `a_round` of them in one.
+    async fn rounds(requests: &Requests, rounds: u32, round_trip: Duration, a_round: usize) {
+        for _ in 0..rounds {
+            let mut held = Vec::new();
+            for _ in 0..requests.at_once() {
+                held.push(requests.permit().await);
+            }
+            requests.lock().round.was_full = true;
+            let served = held.len().div_ceil(a_round);
+            tokio::time::sleep(round_trip * u32::try_from(served).expect("few")).await;
+            for permit in held {
+                permit.was_answered();
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_far_server_gets_more_requests_each_round_trip_up_to_256() {
+        let requests = Requests::new();
+        rounds(&requests, 4, Duration::from_millis(80), usize::MAX).await;
+        assert_eq!(requests.at_once(), 256);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_answers_no_faster_is_left_at_what_it_bears() {
+        let requests = Requests::new();
+        rounds(&requests, 6, Duration::from_millis(10), 16).await;
+        assert_eq!(requests.at_once(), 16);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_busy_answer_halves_once_for_all_that_failed_together() {
+        let requests = Requests::new();
+        rounds(&requests, 4, Duration::from_millis(80), usize::MAX).await;
+        let held = requests.permit().await;
+        for _ in 0..50 {
+            held.met_congestion();
+        }
+        assert_eq!(requests.at_once(), 128);
+        tokio::time::advance(BETWEEN_CUTS).await;
+        held.met_congestion();
+        assert_eq!(requests.at_once(), 64);
+    }
+
+    #[tokio::test]
+    async fn the_persons_cap_holds_at_once_and_held_permits_are_not_given_twice() {
+        let requests = Requests::new();
+        let mut held = Vec::new();
+        for _ in 0..16 {
+            held.push(requests.permit().await);
+        }
+        requests.cap(Some(3));
+        assert_eq!(requests.at_once(), 3);
+        held.truncate(3);
+        assert_eq!(requests.inner.permits.available_permits(), 0);
+        held.pop();
+        assert_eq!(requests.inner.permits.available_permits(), 1);
+        requests.cap(None);
+        drop(held);
+        assert_eq!(requests.inner.permits.available_permits(), 3);
+    }
+}
