@@ -19,7 +19,7 @@ use session::{Clock, Keychain};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use crate::destination::{Destination, DestinationId};
-use crate::event::{Event, Row, Standing};
+use crate::event::{Event, Row};
 use crate::failure::{Subject, of_bucket, of_conflict, of_session};
 use crate::key_files::KeyFiles;
 use crate::sandbox_destination::OpenSandbox;
@@ -80,8 +80,6 @@ pub(crate) struct Inner {
 pub(crate) struct State {
     pub(crate) content: Content,
     pub(crate) sessions: HashMap<DestinationId, SessionState>,
-    /// Of those with rows, and of those that are held back or cannot be reached.
-    pub(crate) standing: HashMap<DestinationId, Standing>,
 }
 
 impl App {

@@ -31,27 +31,6 @@ pub struct Row {
     pub failure: Option<Failure>,
 }
 
-/// A destination's sums, and whether its rows may run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// Sums.
-    pub totals: Totals,
-    /// The person holds all its rows back.
-    pub is_paused: bool,
-    /// The server answers, as far as is known.
-    pub is_reachable: bool,
-}
-
-impl Default for Standing {
-    fn default() -> Self {
-        Self {
-            totals: Totals::default(),
-            is_paused: false,
-            is_reachable: true,
-        }
-    }
-}
-
 /// A path of a drop that became no row.
 #[derive(Clone, Debug)]
 pub struct SkippedPath {
@@ -73,7 +52,7 @@ pub struct Snapshot {
     /// Rows of all destinations.
     pub rows: Vec<Row>,
     /// Sums.
-    pub standing: Vec<(DestinationId, Standing)>,
+    pub totals: Vec<(DestinationId, Totals)>,
     /// What holds for all destinations.
     pub preferences: Preferences,
 }
@@ -104,11 +83,11 @@ pub enum Event {
     /// Forgotten rows.
     RowsRemoved(Vec<RowId>),
     /// Sums; also when a destination is paused or goes on, and when its server is lost or found.
-    Standing {
+    Totals {
         /// Whose.
         destination: DestinationId,
-        /// What.
-        standing: Standing,
+        /// Sums.
+        totals: Totals,
     },
     /// What holds for all destinations has changed.
     Preferences(Preferences),

@@ -25,7 +25,7 @@ pub use bucket::{
     Receipt, ReceiptPage, RowId, RowState, Selection, StoredFile, Totals, WalkRules,
 };
 pub use destination::{Destination, DestinationForm, DestinationId, KeySource, typed_folder};
-pub use event::{Event, Row, SkippedPath, Snapshot, Standing};
+pub use event::{Event, Row, SkippedPath, Snapshot};
 pub use failure::{Code, Failure, Remedy};
 pub use home::Home;
 pub use key_files::KeyFile;

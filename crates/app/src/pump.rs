@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::app::Inner;
 use crate::destination::DestinationId;
-use crate::event::{Event, Row, SkippedPath, Snapshot, Standing};
+use crate::event::{Event, Row, SkippedPath, Snapshot};
 use crate::failure::of_unusable;
 use crate::sessions::EndCause;
 use crate::{Code, Failure};
@@ -81,11 +81,13 @@ impl Inner {
                 totals,
             } => {
                 let rows = rows.into_iter().map(|row| self.row(row)).collect();
-                for (id, totals) in totals {
-                    self.stand(&id, |standing| standing.totals = totals);
-                }
+                let totals = totals.into_iter();
+                let totals = totals
+                    .map(|(id, totals)| (DestinationId(id.to_string()), totals))
+                    .collect();
                 let news = self.moved_aside();
-                self.watchers.begin(request, news, || self.snapshot(rows));
+                self.watchers
+                    .begin(request, news, || self.snapshot(rows, totals));
                 return;
             }
             Change::Added(rows) => Event::RowsAdded(self.rows(rows)),
@@ -94,17 +96,10 @@ impl Inner {
                 Event::RowsChanged(self.rows(rows))
             }
             Change::Removed(rows) => Event::RowsRemoved(rows),
-            Change::Totals(id, totals) => self.stand(&id, |standing| standing.totals = totals),
-            Change::PausedAll {
-                destination,
-                is_paused,
-            } => self.stand(&destination, |standing| standing.is_paused = is_paused),
-            Change::Network {
-                destination,
-                is_reachable,
-            } => self.stand(&destination, |standing| {
-                standing.is_reachable = is_reachable;
-            }),
+            Change::Totals(id, totals) => Event::Totals {
+                destination: DestinationId(id.to_string()),
+                totals,
+            },
             Change::RegionFound {
                 destination,
                 region,
@@ -142,19 +137,7 @@ impl Inner {
         rows.into_iter().map(|row| self.row(row)).collect()
     }
 
-    /// Changes how a destination stands; the event that tells it.
-    fn stand(&self, destination: &str, change: impl FnOnce(&mut Standing)) -> Event {
-        let destination = DestinationId(destination.to_owned());
-        let mut state = self.state();
-        let standing = state.standing.entry(destination.clone()).or_default();
-        change(standing);
-        Event::Standing {
-            destination,
-            standing: standing.clone(),
-        }
-    }
-
-    fn snapshot(&self, rows: Vec<Row>) -> Snapshot {
+    fn snapshot(&self, rows: Vec<Row>, totals: Vec<(DestinationId, bucket::Totals)>) -> Snapshot {
         let state = self.state();
         let sessions = state.sessions.iter();
         let sessions =
@@ -164,11 +147,7 @@ impl Inner {
             selected: state.content.selected.clone(),
             sessions: sessions.collect(),
             rows,
-            standing: state
-                .standing
-                .iter()
-                .map(|(id, standing)| (id.clone(), standing.clone()))
-                .collect(),
+            totals,
             preferences: state.content.preferences,
         }
     }
@@ -186,6 +165,7 @@ impl Inner {
                         size_bytes: receipt.size_bytes,
                         modified: Some(receipt.stored_at),
                         storage_class: None,
+                        etag: Some(receipt.etag.clone()),
                     });
             }
         }

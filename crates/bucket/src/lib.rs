@@ -14,7 +14,7 @@
 //! | ledger | `ledger.rs` | rows, upload ids, finished parts, receipts; group commit | the page |
 //! | progress | `progress.rs` | counters, sums and speed | the page |
 //!
-//! The listing (`list.rs`) stands beside that path. Deliberately absent: the access key, STS, and anything that
+//! The listing (`list.rs`) and the files of receipts (`receipts.rs`) stand beside that path. Deliberately absent: the access key, STS, and anything that
 //! could renew a session.
 
 mod access;
@@ -28,6 +28,7 @@ mod parts;
 mod plan;
 mod progress;
 mod queue;
+pub mod receipts;
 mod row;
 mod s3;
 mod source;

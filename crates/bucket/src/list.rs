@@ -23,6 +23,8 @@ pub enum Entry {
         modified: Option<Timestamp>,
         /// Storage class, when told.
         storage_class: Option<String>,
+        /// With its quotes, as S3 wrote it, when told.
+        etag: Option<String>,
     },
 }
 

@@ -401,6 +401,7 @@ fn entry(object: aws_sdk_s3::types::Object) -> Option<Entry> {
             .last_modified
             .and_then(|time| Timestamp::from_second(time.secs()).ok()),
         storage_class: object.storage_class.map(|class| class.as_str().to_owned()),
+        etag: object.e_tag,
         key: object.key?,
     })
 }

@@ -170,10 +170,7 @@ impl App {
             Ok(())
         })?;
         self.inner.queue.tell(Command::Forget(id.as_str().into()));
-        let mut state = self.inner.state();
-        state.sessions.remove(id);
-        state.standing.remove(id);
-        drop(state);
+        self.inner.state().sessions.remove(id);
         self.inner.set_content(destinations);
         Ok(())
     }

@@ -184,17 +184,15 @@ fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
 /// be interrupted, the next start finds it and moves it as well.
 fn move_aside(folder: &Path, now: &ZonedDateTime) -> io::Result<String> {
     let stem = format!("ledger-{}", now.strftime("%Y%m%d-%H%M%S"));
-    let name = (1..)
-        .map(|n| match n {
-            1 => format!("{stem}.sqlite"),
-            n => format!("{stem}-{n}.sqlite"),
-        })
-        .find(|name| {
-            SIDES
-                .iter()
-                .all(|side| !taken(&with_side(folder, name, side)))
-        })
-        .unwrap_or(stem);
+    let is_free = |name: &String| {
+        SIDES
+            .iter()
+            .all(|side| !taken(&with_side(folder, name, side)))
+    };
+    let name = std::iter::once(format!("{stem}.sqlite"))
+        .chain((2..=MOST_A_SECOND).map(|n| format!("{stem}-{n}.sqlite")))
+        .find(is_free)
+        .ok_or(io::ErrorKind::AlreadyExists)?;
     for side in SIDES {
         match fs::rename(
             with_side(folder, "ledger.sqlite", side),
@@ -206,6 +204,9 @@ fn move_aside(folder: &Path, now: &ZonedDateTime) -> io::Result<String> {
     }
     Ok(name)
 }
+
+/// A thousand ledgers set aside within one second is not this app's doing.
+const MOST_A_SECOND: u32 = 1000;
 
 const SIDES: [&str; 3] = ["-wal", "-shm", ""];
 
