@@ -9,6 +9,8 @@ globalThis.ResizeObserver = class {
   disconnect(): void {}
 }
 HTMLCanvasElement.prototype.getContext = () => null
+HTMLElement.prototype.showPopover = () => {}
+window.matchMedia = (media) => Object.assign(new EventTarget(), { media, matches: false }) as unknown as MediaQueryList
 HTMLDialogElement.prototype.showModal = function () {
   this.open = true
 }

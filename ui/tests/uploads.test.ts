@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Row, RowChange } from '../src/ipc/bindings'
+import { ROW } from '../src/ipc/scenes'
 import { Uploads } from '../src/state/uploads.svelte'
 
 function row(id: number, more: Partial<Row> = {}): Row {
-  return { id, destination: 'd1', name: `${id}.wav`, key: `in/${id}.wav`, sizeBytes: 1000, sentBytes: 0, state: 'waiting', failure: null, ...more }
+  return { ...ROW, id, destination: 'd1', name: `${id}.wav`, key: `in/${id}.wav`, sizeBytes: 1000, state: 'waiting', ...more }
 }
 
 function change(id: number, more: Partial<RowChange> = {}): RowChange {
-  return { id, key: `in/${id}.wav`, sizeBytes: 1000, sentBytes: 0, state: 'waiting', failure: null, ...more }
+  return { ...ROW, id, key: `in/${id}.wav`, sizeBytes: 1000, state: 'waiting', ...more }
 }
 
 const order = (uploads: Uploads) => uploads.rows.map((one) => one.id)

@@ -2,14 +2,19 @@
 
 mod destinations;
 mod files;
+mod past;
+mod preferences;
+mod region;
 mod sign_in;
+
+pub use past::OpenWork;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bucket::{Command, Folder, Ledger, OnConflict, Page, Queue};
+use bucket::{Command, Folder, Ledger, OnConflict, Queue, WalkRules};
 use session::{Clock, Keychain};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
@@ -18,8 +23,8 @@ use crate::event::{Event, Row};
 use crate::failure::{Subject, of_bucket, of_conflict, of_session};
 use crate::key_files::KeyFiles;
 use crate::sandbox_destination::OpenSandbox;
-use crate::sessions::{EndCause, SessionState};
-use crate::settings::{Destinations, Settings};
+use crate::sessions::SessionState;
+use crate::settings::{Content, Settings};
 use crate::{Advice, Code, Failure, Home, pump};
 
 /// What the app stands on; a test brings its own.
@@ -44,6 +49,8 @@ pub struct DropRequest {
     pub paths: Vec<PathBuf>,
     /// For all its files.
     pub on_conflict: OnConflict,
+    /// How its folders are walked; none for the destination's own rules.
+    pub rules: Option<WalkRules>,
 }
 
 /// The one handle for the window and the command line; clones share everything. Uploads run until the last clone and
@@ -57,11 +64,11 @@ pub(crate) struct Inner {
     pub(crate) around: Surroundings,
     pub(crate) settings: Settings,
     pub(crate) queue: Queue,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     key_files: KeyFiles,
     state: Mutex<State>,
-    /// One sign-in at a time: two clicks share one answer.
-    signing_in: AsyncMutex<()>,
+    /// One sign-in at a time to each destination: two clicks share one answer.
+    signing_in: Mutex<HashMap<DestinationId, Arc<AsyncMutex<()>>>>,
     pub(crate) sandbox: AsyncMutex<Option<OpenSandbox>>,
     /// Numbers sessions.
     sign_ins: AtomicU64,
@@ -71,7 +78,7 @@ pub(crate) struct Inner {
 /// What is known now. Locked briefly, never across an await.
 #[derive(Default)]
 pub(crate) struct State {
-    pub(crate) destinations: Destinations,
+    pub(crate) content: Content,
     pub(crate) sessions: HashMap<DestinationId, SessionState>,
 }
 
@@ -82,8 +89,10 @@ impl App {
     /// [`Code::SettingsFailed`], [`Code::LedgerFailed`].
     pub fn open(around: Surroundings) -> Result<Self, Failure> {
         let settings = Settings::at(around.home.settings());
+        let content = settings.read()?;
+        let limits = content.preferences.limits();
         let state = State {
-            destinations: settings.read()?,
+            content,
             ..State::default()
         };
         let ledger = Ledger::open(around.home.folder()).map_err(|error| {
@@ -94,6 +103,7 @@ impl App {
             Failure::new(Code::LedgerFailed, "")
         })?;
         let (queue, changes) = Queue::start(ledger.clone());
+        queue.tell(Command::Limit(limits));
         let inner = Arc::new(Inner {
             around,
             settings,
@@ -101,7 +111,7 @@ impl App {
             ledger,
             key_files: KeyFiles::default(),
             state: Mutex::new(state),
-            signing_in: AsyncMutex::default(),
+            signing_in: Mutex::default(),
             sandbox: AsyncMutex::default(),
             sign_ins: AtomicU64::new(0),
             watchers: pump::Watchers::default(),
@@ -115,43 +125,6 @@ impl App {
         let (request, events) = self.inner.watchers.announce();
         self.inner.queue.tell(Command::Show(request));
         events
-    }
-
-    /// One page of a folder.
-    ///
-    /// # Errors
-    /// [`Code::ListingDenied`] (no failure of uploads), [`Code::SignedOut`], [`Code::SessionEnded`],
-    /// [`Code::Offline`] and the other codes of a request.
-    pub async fn list(
-        &self,
-        id: &DestinationId,
-        folder: &Folder,
-        is_recursive: bool,
-        next: Option<String>,
-    ) -> Result<Page, Failure> {
-        let destination = self.inner.destination(id)?;
-        let running = self.inner.running(&destination)?;
-        running
-            .listing
-            .page(folder, is_recursive, next)
-            .await
-            .map_err(|error| {
-                if let bucket::Error::SessionEnded { by_server: true } = error {
-                    self.inner
-                        .end_that_session(id, running.number, EndCause::Server);
-                }
-                tracing::warn!(error = &error as &dyn std::error::Error, "a listing failed");
-                let host = destination.s3_host();
-                of_bucket(
-                    &error,
-                    Subject {
-                        thing: folder.as_str(),
-                        bucket: destination.target.bucket.as_str(),
-                        server: &host,
-                        is_listing: true,
-                    },
-                )
-            })
     }
 
     /// What to tell the administrator of a role that may not list.
@@ -175,17 +148,23 @@ impl Inner {
 
     pub(crate) fn destination(&self, id: &DestinationId) -> Result<Destination, Failure> {
         let state = self.state();
-        let found = state.destinations.find(id).cloned();
+        let found = state.content.find(id).cloned();
         found.ok_or_else(|| Failure::new(Code::DestinationUnknown, id.as_str()))
     }
 
-    pub(crate) fn set_destinations(&self, destinations: Destinations) {
-        let event = Event::Destinations {
-            destinations: destinations.all.clone(),
-            selected: destinations.selected.clone(),
+    /// Takes what the settings say now, and tells it. Another process may have changed them, too.
+    pub(crate) fn set_content(&self, content: Content) {
+        let destinations = Event::Destinations {
+            destinations: content.all.clone(),
+            selected: content.selected.clone(),
         };
-        self.state().destinations = destinations;
-        self.watchers.tell(&event);
+        let preferences = content.preferences;
+        let before = std::mem::replace(&mut self.state().content, content);
+        self.watchers.tell(&destinations);
+        if before.preferences != preferences {
+            self.queue.tell(Command::Limit(preferences.limits()));
+            self.watchers.tell(&Event::Preferences(preferences));
+        }
     }
 
     /// A queue's row in the user's words.

@@ -6,6 +6,7 @@ use session::{ExternalId, MfaSerial, Region, RoleArn, SessionLength};
 use url::Url;
 
 use crate::failure::{of_name, of_target_name};
+use crate::uploads::{UploadOptions, Uploads};
 use crate::{Code, Failure};
 
 /// Names a destination for ever, also its entry in the keychain and its rows in the ledger.
@@ -53,6 +54,8 @@ pub struct Destination {
     pub key_ends: String,
     /// The sandbox on this computer.
     pub is_sandbox: bool,
+    /// What its uploads get besides their bytes, and what of a drop is taken.
+    pub uploads: Uploads,
 }
 
 /// Where a form's access key comes from.
@@ -97,6 +100,8 @@ pub struct DestinationForm {
     pub external_id: String,
     /// MFA serial, or empty.
     pub mfa_serial: String,
+    /// What its uploads get besides their bytes, and what of a drop is taken.
+    pub uploads: UploadOptions,
 }
 
 impl DestinationForm {
@@ -134,6 +139,7 @@ impl DestinationForm {
             mfa_serial: optional(&self.mfa_serial, MfaSerial::new)?,
             key_ends,
             is_sandbox: false,
+            uploads: self.uploads.check()?,
         })
     }
 }
@@ -194,10 +200,11 @@ impl Destination {
             .map_or_else(regional, host_of)
     }
 
-    /// Would a sign-in to either be the same sign-in?
+    /// Would a sign-in to either be the same sign-in? The region may have been corrected meanwhile.
     pub(crate) fn signs_in_like(&self, other: &Self) -> bool {
         self.role_arn == other.role_arn
-            && self.target == other.target
+            && self.target.bucket == other.target.bucket
+            && self.target.endpoint == other.target.endpoint
             && self.sts_endpoint == other.sts_endpoint
             && self.key_ends == other.key_ends
     }

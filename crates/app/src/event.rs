@@ -4,7 +4,7 @@ use bucket::{DropId, Note, RowId, RowState, Totals};
 
 use crate::destination::{Destination, DestinationId};
 use crate::sessions::SessionView;
-use crate::{Entry, Failure};
+use crate::{Entry, Failure, Preferences};
 
 /// A row, and its failure in the user's words.
 #[derive(Clone, Debug)]
@@ -53,6 +53,8 @@ pub struct Snapshot {
     pub rows: Vec<Row>,
     /// Sums.
     pub totals: Vec<(DestinationId, Totals)>,
+    /// What holds for all destinations.
+    pub preferences: Preferences,
 }
 
 /// Something happened.
@@ -80,13 +82,15 @@ pub enum Event {
     RowsChanged(Vec<Row>),
     /// Forgotten rows.
     RowsRemoved(Vec<RowId>),
-    /// Sums.
+    /// Sums; also when a destination is paused or goes on, and when its server is lost or found.
     Totals {
         /// Whose.
         destination: DestinationId,
         /// Sums.
         totals: Totals,
     },
+    /// What holds for all destinations has changed.
+    Preferences(Preferences),
     /// Paths that became no row.
     Skipped(Vec<SkippedPath>),
     /// A drop's walk is done; all its rows have been told.

@@ -11,16 +11,18 @@ mod failure;
 mod home;
 mod key_files;
 mod logs;
+mod preferences;
 mod pump;
 mod sandbox_destination;
 mod sessions;
 mod settings;
+mod uploads;
 
 pub use account::Advice;
-pub use app::{App, DropRequest, Surroundings};
+pub use app::{App, DropRequest, OpenWork, Surroundings};
 pub use bucket::{
-    Conflict, DropId, Entry, Folder, Note, OnConflict, Page, Proof, Receipt, RowId, RowState,
-    Totals,
+    Abandoned, Conflict, DropId, DropSummary, Entry, Folder, Limits, Note, OnConflict, Page, Proof,
+    Receipt, ReceiptPage, RowId, RowState, Selection, StoredFile, Totals, WalkRules,
 };
 pub use destination::{Destination, DestinationForm, DestinationId, KeySource, typed_folder};
 pub use event::{Event, Row, SkippedPath, Snapshot};
@@ -28,6 +30,8 @@ pub use failure::{Code, Failure, Remedy};
 pub use home::Home;
 pub use key_files::KeyFile;
 pub use logs::{LogGuard, log_to};
+pub use preferences::Preferences;
 pub use sandbox_destination::{OpenSandbox, open_sandbox};
 pub use session::{Clock, Keychain, MemoryKeychain, SystemClock, SystemKeychain};
 pub use sessions::{EndCause, SessionView};
+pub use uploads::{UploadOptions, Uploads};

@@ -49,12 +49,16 @@ impl Watchers {
     }
 
     /// The snapshot is made under the lock, so that no event falls between it and the first one told.
-    fn begin(&self, request: u64, snapshot: impl FnOnce() -> Snapshot) {
+    /// `news` is what each new watcher must hear besides.
+    fn begin(&self, request: u64, news: Option<Failure>, snapshot: impl FnOnce() -> Snapshot) {
         let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(watcher) = inside.announced.remove(&request) else {
             return;
         };
         if watcher.send(Event::Snapshot(Box::new(snapshot()))).is_ok() {
+            if let Some(failure) = news {
+                let _ = watcher.send(Event::Failed(failure));
+            }
             inside.watching.push(watcher);
         }
     }
@@ -81,7 +85,9 @@ impl Inner {
                 let totals = totals
                     .map(|(id, totals)| (DestinationId(id.to_string()), totals))
                     .collect();
-                self.watchers.begin(request, || self.snapshot(rows, totals));
+                let news = self.moved_aside();
+                self.watchers
+                    .begin(request, news, || self.snapshot(rows, totals));
                 return;
             }
             Change::Added(rows) => Event::RowsAdded(self.rows(rows)),
@@ -94,13 +100,17 @@ impl Inner {
                 destination: DestinationId(id.to_string()),
                 totals,
             },
+            Change::RegionFound {
+                destination,
+                region,
+            } => {
+                self.correct_region(&DestinationId(destination.to_string()), &region);
+                return;
+            }
             Change::Skipped(skipped) => {
                 Event::Skipped(skipped.into_iter().map(skipped_path).collect())
             }
             Change::Planned { drop } => Event::Planned { drop },
-            Change::RegionFound { .. } => {
-                return;
-            }
             Change::Adopted(Ok(())) => Event::Adopted,
             Change::Adopted(Err(error)) => {
                 tracing::error!(
@@ -133,11 +143,12 @@ impl Inner {
         let sessions =
             sessions.map(|(id, session)| (id.clone(), session.view(&*self.around.clock)));
         Snapshot {
-            destinations: state.destinations.all.clone(),
-            selected: state.destinations.selected.clone(),
+            destinations: state.content.all.clone(),
+            selected: state.content.selected.clone(),
             sessions: sessions.collect(),
             rows,
             totals,
+            preferences: state.content.preferences,
         }
     }
 
@@ -154,6 +165,7 @@ impl Inner {
                         size_bytes: receipt.size_bytes,
                         modified: Some(receipt.stored_at),
                         storage_class: None,
+                        etag: Some(receipt.etag.clone()),
                     });
             }
         }

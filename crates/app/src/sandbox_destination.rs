@@ -11,6 +11,7 @@ use session::{AccessKey, RoleArn, SessionLength};
 use crate::app::App;
 use crate::destination::{Destination, DestinationId};
 use crate::home::make_private;
+use crate::uploads::Uploads;
 use crate::{Code, Failure};
 
 /// Short enough that one sees the sand run out.
@@ -94,6 +95,7 @@ fn destination_of(
         mfa_serial: None,
         key_ends: key.ends().as_str().to_owned(),
         is_sandbox: true,
+        uploads: Uploads::default(),
     })
 }
 
@@ -146,7 +148,7 @@ impl App {
             // Another process runs it; the settings know its port.
             let fresh = self.inner.settings.read()?;
             let found = fresh.find(&destination.id).cloned();
-            self.inner.set_destinations(fresh);
+            self.inner.set_content(fresh);
             return found.ok_or_else(|| Failure::new(Code::DestinationUnknown, destination.name));
         };
         if destination.target.endpoint.as_ref() == Some(&address.endpoint) {
@@ -163,7 +165,7 @@ impl App {
             }
             Ok(())
         })?;
-        self.inner.set_destinations(destinations);
+        self.inner.set_content(destinations);
         self.inner.destination(&destination.id)
     }
 

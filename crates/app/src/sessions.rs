@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bucket::Listing;
+use bucket::{Access, Listing};
 use jiff::Timestamp;
 use session::{Clock, Session};
 
@@ -57,6 +57,8 @@ pub(crate) struct Running {
     /// Tells it from earlier and later ones.
     pub(crate) number: u64,
     pub(crate) session: Arc<Session>,
+    /// For another listing, should the bucket turn out to be in another region.
+    pub(crate) access: Access,
     pub(crate) listing: Listing,
 }
 

@@ -1,4 +1,4 @@
-//! The destinations on disk: `settings.json`, written whole and in one move, readable by its owner only.
+//! What the person set, on disk: `settings.json`, written whole and in one move, readable by its owner only.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -7,12 +7,71 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::destination::{Destination, DestinationForm, DestinationId};
-use crate::{Code, Failure};
+use crate::uploads::UploadOptions;
+use crate::{Code, Failure, Preferences};
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Saved {
     destinations: Vec<SavedDestination>,
     selected: Option<String>,
+    #[serde(default)]
+    limits: SavedLimits,
+    #[serde(default)]
+    looks_first: bool,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct SavedLimits {
+    most_requests: Option<u32>,
+    kib_per_second: Option<u64>,
+}
+
+/// As they are typed. A file of an older version lacks them.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(default)]
+struct SavedUploads {
+    keeps_mtime: bool,
+    storage_class: String,
+    kms_key: String,
+    tags: String,
+    follows_links: bool,
+    marks_empty_folders: bool,
+    leaves_out: String,
+}
+
+impl Default for SavedUploads {
+    fn default() -> Self {
+        UploadOptions::default().into()
+    }
+}
+
+impl From<UploadOptions> for SavedUploads {
+    fn from(options: UploadOptions) -> Self {
+        Self {
+            keeps_mtime: options.keeps_mtime,
+            storage_class: options.storage_class,
+            kms_key: options.kms_key,
+            tags: options.tags,
+            follows_links: options.follows_links,
+            marks_empty_folders: options.marks_empty_folders,
+            leaves_out: options.leaves_out,
+        }
+    }
+}
+
+impl From<SavedUploads> for UploadOptions {
+    fn from(saved: SavedUploads) -> Self {
+        Self {
+            keeps_mtime: saved.keeps_mtime,
+            storage_class: saved.storage_class,
+            kms_key: saved.kms_key,
+            tags: saved.tags,
+            follows_links: saved.follows_links,
+            marks_empty_folders: saved.marks_empty_folders,
+            leaves_out: saved.leaves_out,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,16 +95,19 @@ struct SavedDestination {
     key_ends: String,
     #[serde(default)]
     is_sandbox: bool,
+    #[serde(default)]
+    uploads: SavedUploads,
 }
 
 /// What the settings say.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Destinations {
+pub(crate) struct Content {
     pub(crate) all: Vec<Destination>,
     pub(crate) selected: Option<DestinationId>,
+    pub(crate) preferences: Preferences,
 }
 
-impl Destinations {
+impl Content {
     pub(crate) fn find(&self, id: &DestinationId) -> Option<&Destination> {
         self.all.iter().find(|destination| destination.id == *id)
     }
@@ -82,22 +144,21 @@ impl Settings {
         Self { path }
     }
 
-    pub(crate) fn read(&self) -> Result<Destinations, Failure> {
+    pub(crate) fn read(&self) -> Result<Content, Failure> {
         self.try_read().map_err(|error| self.failed(&error))
     }
 
     /// Reads, changes and writes under a lock: the window and the command line may do it at the same time.
     pub(crate) fn change(
         &self,
-        change: impl FnOnce(&mut Destinations) -> Result<(), Failure>,
-    ) -> Result<Destinations, Failure> {
+        change: impl FnOnce(&mut Content) -> Result<(), Failure>,
+    ) -> Result<Content, Failure> {
         let lock = self.lock().map_err(|error| self.failed(&error))?;
-        let mut destinations = self.read()?;
-        change(&mut destinations)?;
-        self.write(&destinations)
-            .map_err(|error| self.failed(&error))?;
+        let mut content = self.read()?;
+        change(&mut content)?;
+        self.write(&content).map_err(|error| self.failed(&error))?;
         drop(lock);
-        Ok(destinations)
+        Ok(content)
     }
 
     fn failed(&self, error: &io::Error) -> Failure {
@@ -114,11 +175,11 @@ impl Settings {
         Ok(file)
     }
 
-    fn try_read(&self) -> io::Result<Destinations> {
+    fn try_read(&self) -> io::Result<Content> {
         let text = match fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Destinations::default());
+                return Ok(Content::default());
             }
             Err(error) => return Err(error),
         };
@@ -127,17 +188,28 @@ impl Settings {
         let all = all
             .collect::<Result<Vec<_>, _>>()
             .map_err(io::Error::other)?;
-        Ok(Destinations {
+        Ok(Content {
             all,
             selected: saved.selected.map(DestinationId),
+            preferences: Preferences {
+                most_requests: saved.limits.most_requests,
+                kib_per_second: saved.limits.kib_per_second,
+                looks_first: saved.looks_first,
+            }
+            .within_bounds(),
         })
     }
 
     /// Into a new file beside it, to the disk, then over the old one: a crash leaves one or the other.
-    fn write(&self, destinations: &Destinations) -> io::Result<()> {
+    fn write(&self, content: &Content) -> io::Result<()> {
         let saved = Saved {
-            destinations: destinations.all.iter().map(to_saved).collect(),
-            selected: destinations.selected.as_ref().map(|id| id.0.clone()),
+            destinations: content.all.iter().map(to_saved).collect(),
+            selected: content.selected.as_ref().map(|id| id.0.clone()),
+            limits: SavedLimits {
+                most_requests: content.preferences.most_requests,
+                kib_per_second: content.preferences.kib_per_second,
+            },
+            looks_first: content.preferences.looks_first,
         };
         let beside = self.path.with_extension("new");
         let mut file = private_file(&beside)?;
@@ -167,6 +239,7 @@ fn from_saved(saved: SavedDestination) -> Result<Destination, Failure> {
         session_seconds: saved.session_seconds.to_string(),
         external_id: saved.external_id.unwrap_or_default(),
         mfa_serial: saved.mfa_serial.unwrap_or_default(),
+        uploads: saved.uploads.into(),
     };
     let mut destination = form.check(DestinationId(saved.id), saved.key_ends)?;
     destination.is_sandbox = saved.is_sandbox;
@@ -188,5 +261,6 @@ fn to_saved(destination: &Destination) -> SavedDestination {
         mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
         key_ends: destination.key_ends.clone(),
         is_sandbox: destination.is_sandbox,
+        uploads: UploadOptions::of(&destination.uploads).into(),
     }
 }

@@ -48,6 +48,7 @@ pub(crate) async fn connect(
         session_seconds: arguments.session_seconds,
         external_id: arguments.external_id,
         mfa_serial: arguments.mfa_serial,
+        uploads: app::UploadOptions::default(),
     };
     let saved = app.connect(&form, &key, None).await?;
     let object = DestinationObject {

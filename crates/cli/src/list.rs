@@ -34,6 +34,7 @@ impl From<Entry> for EntryObject {
                 size_bytes,
                 modified,
                 storage_class,
+                ..
             } => Self {
                 key,
                 is_folder: false,

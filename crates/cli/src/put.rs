@@ -22,6 +22,7 @@ pub(crate) async fn put(app: &App, arguments: Put, voice: Voice) -> Result<ExitC
         folder,
         paths,
         on_conflict: arguments.on_conflict.into(),
+        rules: None,
     })?;
     let mut watch = Watch::new(app, voice, Until::Planned(drop));
     watch.follow(events).await;

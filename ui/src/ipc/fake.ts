@@ -2,13 +2,15 @@
 //
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
-import type { Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Page, Remedy, Row, RowState, Session, Totals } from './bindings'
-import { PLAIN, SCENES, type Scene } from './scenes'
+import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Page, PastDrop, Preferences, Preview } from './bindings'
+import type { PreviewChoice, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
+import { PLAIN, ROW, SCENES, type Scene } from './scenes'
 
 const TICK_MS = 100
 const PAGE_SIZE = 200
 const BYTES_PER_SECOND = 38_000_000
 const IN_FLIGHT = 3
+const OPEN: readonly RowState[] = ['waiting', 'sending', 'waitingForNetwork', 'waitingForSignIn']
 
 export function failure(code: Code, remedy: Remedy, about = ''): Failure {
   return { code, message: `${code}: ${about}`, remedy, about }
@@ -24,12 +26,21 @@ export class Fake implements Backend {
   listing: Failure | 'never' | null
   /** What the next `connect` fails with. */
   refuse: Failure | null = null
+  preferences: Preferences
+  abandonedUploads: Abandoned[]
+  /** How many of them `abortAbandoned` cannot remove. */
+  notRemovable: number
+  /** Are all rows held back? */
+  isHeld: boolean
+  isReachable: boolean
   /** Every call, for the tests. */
   calls: [string, ...unknown[]][] = []
 
   #receive: (change: Change) => void = () => {}
   #endsAt = 0
   #nextRow = 1
+  #nextDrop = 100
+  #previewed = new Map<number, Pick<Row, 'name' | 'key' | 'sizeBytes'>[]>()
   #scene: Scene
 
   constructor(scene: Scene = SCENES.first) {
@@ -38,6 +49,11 @@ export class Fake implements Backend {
     this.selected = scene.destinations[0]?.id ?? null
     this.entries = [...scene.entries]
     this.listing = scene.listing
+    this.preferences = scene.preferences
+    this.abandonedUploads = [...scene.abandoned]
+    this.notRemovable = scene.notRemovable
+    this.isHeld = scene.isHeld
+    this.isReachable = scene.isReachable
     for (const row of scene.rows) this.rows.set(row.id, { ...row })
     this.#nextRow = scene.rows.length + 1
     if (this.selected && scene.session) this.sessions.set(this.selected, scene.session)
@@ -54,6 +70,7 @@ export class Fake implements Backend {
         sessions: [...this.sessions].map(([destination, session]) => ({ destination, session })),
         rows: [...this.rows.values()].map((row) => ({ ...row })),
         totals: this.destinations.map(({ id }) => this.#totals(id)),
+        preferences: this.preferences,
       },
     })
     for (const change of this.#scene.after) setTimeout(() => receive(change), 120)
@@ -75,8 +92,8 @@ export class Fake implements Backend {
     const id = form.replaces ?? `d${this.destinations.length + 1}`
     this.destinations = this.destinations.filter((known) => known.id !== id)
     const keyEnds = form.key.from === 'typed' ? form.key.id.slice(-4) : 'WXYZ'
-    const { name, bucket, region, prefix, roleArn } = form
-    this.#adopt({ ...PLAIN, id, name, bucket, region, prefix, roleArn, keyEnds, endpoint: form.endpoint || null, isSandbox: false, needsMfa: form.mfaSerial !== '' })
+    const { name, bucket, region, prefix, roleArn, uploads } = form
+    this.#adopt({ ...PLAIN, id, name, bucket, region, prefix, roleArn, uploads, keyEnds, endpoint: form.endpoint || null, isSandbox: false, needsMfa: form.mfaSerial !== '' })
     return id
   }
 
@@ -128,12 +145,12 @@ export class Fake implements Backend {
   async chooseFiles(folder: string): Promise<void> {
     this.calls.push(['chooseFiles', folder])
     const names = ['take-019.wav', 'take-020.wav', 'notes.md']
-    this.#add(names.map((name, i) => ({ name, key: folder + name, sizeBytes: [204_300_000, 96_000_000, 4100][i] ?? 0 })))
+    this.#take(folder, names.map((name, i) => ({ name, key: folder + name, sizeBytes: [204_300_000, 96_000_000, 4100][i] ?? 0 })))
   }
 
   async chooseFolder(folder: string): Promise<void> {
     this.calls.push(['chooseFolder', folder])
-    this.#add(Array.from({ length: 40 }, (_, i) => `day-03/clip-${i + 1}.flac`).map((name) => ({ name, key: folder + name, sizeBytes: 6_000_000 })))
+    this.#take(folder, Array.from({ length: 40 }, (_, i) => `day-03/clip-${i + 1}.flac`).map((name) => ({ name, key: folder + name, sizeBytes: 6_000_000 })))
   }
 
   async showFolder(destination: string, folder: string): Promise<void> {
@@ -170,14 +187,121 @@ export class Fake implements Backend {
   }
 
   async retryRow(row: number): Promise<void> {
+    this.calls.push(['retryRow', row])
     this.#moveById(row, 'waiting')
+  }
+
+  async retryAll(destination: string): Promise<void> {
+    this.calls.push(['retryAll', destination])
+    for (const { id } of this.#rowsOf(destination).filter((row) => row.state === 'failed')) this.#moveById(id, 'waiting')
+  }
+
+  async pauseRow(row: number): Promise<void> {
+    this.calls.push(['pauseRow', row])
+    this.#moveById(row, 'paused')
+  }
+
+  async resumeRow(row: number): Promise<void> {
+    this.calls.push(['resumeRow', row])
+    this.#moveById(row, 'waiting')
+  }
+
+  async pauseAll(destination: string): Promise<void> {
+    this.calls.push(['pauseAll', destination])
+    this.isHeld = true
+    for (const { id } of this.#rowsOf(destination).filter((row) => OPEN.includes(row.state))) this.#moveById(id, 'paused')
+    this.say({ kind: 'totals', ...this.#totals(destination) })
+  }
+
+  async resumeAll(destination: string): Promise<void> {
+    this.calls.push(['resumeAll', destination])
+    this.isHeld = false
+    for (const { id } of this.#rowsOf(destination).filter((row) => row.state === 'paused')) this.#moveById(id, 'waiting')
+    this.say({ kind: 'totals', ...this.#totals(destination) })
+  }
+
+  async moveToFront(row: number): Promise<void> {
+    this.calls.push(['moveToFront', row])
+    const found = this.rows.get(row)
+    if (found) this.rows = new Map([[row, found], ...this.rows])
   }
 
   async resolveConflict(row: number, choice: ConflictChoice): Promise<void> {
     this.calls.push(['resolveConflict', row, choice])
+    this.#resolve(row, choice)
+  }
+
+  async resolveDrop(row: number, choice: ConflictChoice): Promise<void> {
+    this.calls.push(['resolveDrop', row, choice])
+    const drop = this.rows.get(row)?.drop
+    for (const one of [...this.rows.values()]) if (one.drop === drop && one.state === 'conflict') this.#resolve(one.id, choice)
+  }
+
+  async networkIsBack(destination: string): Promise<void> {
+    this.calls.push(['networkIsBack', destination])
+    this.isReachable = true
+    for (const { id } of this.#rowsOf(destination).filter((row) => row.state === 'waitingForNetwork')) this.#moveById(id, 'waiting')
+    this.say({ kind: 'totals', ...this.#totals(destination) })
+  }
+
+  async setPreferences(preferences: Preferences): Promise<void> {
+    this.calls.push(['setPreferences', preferences])
+    this.preferences = preferences
+    this.say({ kind: 'preferences', ...preferences })
+  }
+
+  async sendPreviewed(token: number, choice: PreviewChoice): Promise<void> {
+    this.calls.push(['sendPreviewed', token, choice])
+    this.#add(this.#previewed.get(token) ?? [])
+    this.#previewed.delete(token)
+  }
+
+  async dropPreviewed(token: number): Promise<void> {
+    this.calls.push(['dropPreviewed', token])
+    this.#previewed.delete(token)
+  }
+
+  async receipt(row: number): Promise<Receipt | null> {
     const found = this.rows.get(row)
-    if (found && choice === 'keepBoth') found.key = found.key.replace(/(\.[^./]*)?$/, ' (2)$1')
-    this.#moveById(row, choice === 'skip' ? 'skipped' : 'waiting')
+    await pause(80)
+    if (found?.state !== 'stored') return null
+    const made = { crc64nvme: 'dzzcFHEJ8jM=', etag: '"9bb58f26192e4ba00f01e2e7b136bbd8-62"', versionId: '3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY' }
+    return { key: found.key, sizeBytes: found.sizeBytes, ...made, storedAt: '2026-11-23T14:58:21Z', proof: found.proof ?? 'checksum' }
+  }
+
+  async drops(): Promise<PastDrop[]> {
+    await pause(80)
+    return [...this.#scene.drops]
+  }
+
+  async saveReceipts(destination: string, drop: number | null, format: ReceiptFormat): Promise<string | null> {
+    this.calls.push(['saveReceipts', destination, drop, format])
+    await pause(80)
+    return `sandglass-${drop ?? 'all'}.${format}`
+  }
+
+  async abandoned(destination: string): Promise<Abandoned[]> {
+    return destination === this.destinations[0]?.id ? [...this.abandonedUploads] : []
+  }
+
+  async abortAbandoned(destination: string): Promise<number> {
+    this.calls.push(['abortAbandoned', destination])
+    await pause(80)
+    this.abandonedUploads = this.abandonedUploads.slice(0, this.notRemovable)
+    return this.abandonedUploads.length
+  }
+
+  async lifecycleRule(): Promise<string> {
+    const rule = { ID: 'remove-incomplete-uploads', Status: 'Enabled', Filter: {}, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }
+    return JSON.stringify({ Rules: [rule] }, null, 2)
+  }
+
+  async quitNow(): Promise<void> {
+    this.calls.push(['quitNow'])
+  }
+
+  async stayOpen(): Promise<void> {
+    this.calls.push(['stayOpen'])
   }
 
   async clearFinished(destination: string): Promise<void> {
@@ -207,15 +331,39 @@ export class Fake implements Backend {
   }
 
   #end(destination: string, cause: 'time' | 'user'): void {
-    for (const row of this.rows.values()) if (row.state === 'sending' || row.state === 'waiting') this.#move(row, 'waitingForSignIn')
+    for (const row of this.rows.values()) if (OPEN.includes(row.state)) this.#move(row, 'waitingForSignIn')
     this.#setSession(destination, { state: 'ended', cause })
     this.say({ kind: 'totals', ...this.#totals(destination) })
+  }
+
+  #rowsOf(destination: string): Row[] {
+    return [...this.rows.values()].filter((row) => row.destination === destination)
+  }
+
+  #resolve(id: number, choice: ConflictChoice): void {
+    const row = this.rows.get(id)
+    if (row && choice === 'keepBoth') row.key = row.key.replace(/(\.[^./]*)?$/, ' (2)$1')
+    this.#moveById(id, choice === 'skip' ? 'skipped' : 'waiting')
+  }
+
+  /** A drop: shown first where the person wants that. */
+  #take(folder: string, files: Pick<Row, 'name' | 'key' | 'sizeBytes'>[]): void {
+    if (!this.preferences.looksFirst) return this.#add(files)
+    const token = this.#nextDrop++
+    this.#previewed.set(token, files)
+    const conflicts = files.filter((file) => this.entries.some(({ key }) => key === file.key)).map(({ name }) => name)
+    const found = { folders: 1, skipped: [], skippedCount: 0, twins: [], conflicts, conflictCount: conflicts.length }
+    const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
+    const preview: Preview = { ...found, token, destination: this.selected ?? '', folder, isDone: true, files: files.length, bytes, listing: 'looked', fit: { kind: 'yes' } }
+    this.say({ kind: 'preview', preview: { ...preview, isDone: false, files: 1, listing: 'notLooked', fit: { kind: 'unknown' } } })
+    setTimeout(() => this.say({ kind: 'preview', preview }), 300)
   }
 
   #add(files: Pick<Row, 'name' | 'key' | 'sizeBytes'>[]): void {
     const destination = this.selected ?? ''
     const state: RowState = this.sessions.get(destination)?.state === 'running' ? 'waiting' : 'waitingForSignIn'
-    const rows = files.map((file): Row => ({ ...file, id: this.#nextRow++, destination, sentBytes: 0, state, failure: null }))
+    const drop = this.#nextDrop++
+    const rows = files.map((file): Row => ({ ...ROW, ...file, id: this.#nextRow++, destination, drop, state }))
     for (const row of rows) this.rows.set(row.id, row)
     this.say({ kind: 'rowsAdded', rows: rows.map((row) => ({ ...row })) })
     this.say({ kind: 'totals', ...this.#totals(destination) })
@@ -232,6 +380,8 @@ export class Fake implements Backend {
   #move(row: Row, state: RowState): void {
     row.state = state
     row.failure = null
+    row.conflict = null
+    row.other = null
     this.say({ kind: 'rowsChanged', rows: [{ ...row }] })
   }
 
@@ -239,11 +389,13 @@ export class Fake implements Backend {
     const destination = this.selected
     if (!destination || this.sessions.get(destination)?.state !== 'running') return
     if (performance.now() >= this.#endsAt) return this.#end(destination, 'time')
-    const rows = [...this.rows.values()].filter((row) => row.destination === destination)
+    if (this.isHeld || !this.isReachable) return
+    const rows = this.#rowsOf(destination)
     const sending = rows.filter((row) => row.state === 'sending')
     for (const row of rows.filter((row) => row.state === 'waiting').slice(0, IN_FLIGHT - sending.length)) {
       const taken = this.entries.some(({ key }) => key === row.key)
       row.state = taken && row.sentBytes === 0 ? 'conflict' : 'sending'
+      row.conflict = row.state === 'conflict' ? 'taken' : null
       sending.push(row)
     }
     const arrived: Entry[] = []
@@ -252,6 +404,7 @@ export class Fake implements Backend {
       row.sentBytes = Math.min(row.sizeBytes, row.sentBytes + (BYTES_PER_SECOND * (TICK_MS / 1000)) / IN_FLIGHT)
       if (row.sentBytes < row.sizeBytes) continue
       row.state = 'stored'
+      row.proof = 'checksum'
       arrived.push({ isFolder: false, name: row.key.split('/').at(-1) ?? '', key: row.key, sizeBytes: row.sizeBytes, modified: new Date().toISOString(), storageClass: 'STANDARD' })
     }
     if (sending.length === 0) return
@@ -262,13 +415,16 @@ export class Fake implements Backend {
   }
 
   #totals(destination: string): Totals {
-    const rows = [...this.rows.values()].filter((row) => row.destination === destination && row.state !== 'cancelled' && row.state !== 'skipped')
+    const rows = this.#rowsOf(destination).filter((row) => row.state !== 'cancelled' && row.state !== 'skipped')
     const sum = (of: (row: Row) => number) => rows.reduce((all, row) => all + of(row), 0)
     const bytes = sum((row) => row.sizeBytes)
     const bytesSent = sum((row) => (row.state === 'stored' ? row.sizeBytes : row.sentBytes))
     const runs = rows.some((row) => row.state === 'sending')
     return {
       ...{ destination, bytes, bytesSent, files: rows.length, planning: false, bytesPerSecond: runs ? BYTES_PER_SECOND : 0 },
+      ...{ isPaused: this.isHeld, isReachable: this.isReachable },
+      filesPaused: rows.filter((row) => row.state === 'paused').length,
+      filesWaitingForNetwork: rows.filter((row) => row.state === 'waitingForNetwork').length,
       filesStored: rows.filter((row) => row.state === 'stored').length,
       filesStopped: rows.filter((row) => row.state === 'conflict' || row.state === 'failed').length,
       secondsLeft: runs ? Math.round((bytes - bytesSent) / BYTES_PER_SECOND) : null,

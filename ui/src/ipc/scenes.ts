@@ -1,5 +1,5 @@
 // What the fake begins with: one scene for each picture of the window, chosen by `?scene=`.
-import type { Change, Destination, Entry, Failure, Row, RowState, Session } from './bindings'
+import type { Abandoned, Change, Destination, Entry, Failure, PastDrop, Preferences, Preview, Row, RowState, Session, Skipped, UploadOptions } from './bindings'
 
 export interface Scene {
   destinations: Destination[]
@@ -7,6 +7,12 @@ export interface Scene {
   rows: Row[]
   entries: Entry[]
   listing: Failure | 'never' | null
+  preferences: Preferences
+  drops: PastDrop[]
+  abandoned: Abandoned[]
+  notRemovable: number
+  isHeld: boolean
+  isReachable: boolean
   /** Said shortly after the snapshot. */
   after: Change[]
   /** Do uploads move and sessions end? Screenshots want them still. */
@@ -14,8 +20,14 @@ export interface Scene {
 }
 
 const ROLE = 'arn:aws:iam::123456789012:role/sts-s3-example-role'
+const OPTIONS: UploadOptions = {
+  ...{ keepsMtime: false, storageClass: '', kmsKey: '', tags: '', followsLinks: false, marksEmptyFolders: false },
+  leavesOut: '.DS_Store, Thumbs.db, desktop.ini',
+}
 /** Nothing advanced. */
-export const PLAIN = { stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null }
+export const PLAIN = { stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null, uploads: OPTIONS }
+/** A row about which there is nothing to say yet. */
+export const ROW = { drop: 1, sentBytes: 0, failure: null, note: null, proof: null, conflict: null, other: null }
 const FIELD: Destination = {
   ...{ id: 'd1', name: 'Field recordings', bucket: 's3-fs-example-bucket', region: 'ap-northeast-1', prefix: 'incoming/' },
   ...{ roleArn: ROLE, endpoint: null, isSandbox: false, keyEnds: 'Q7RA', needsMfa: false },
@@ -45,8 +57,10 @@ const LISTED = [
 const ARRIVED = [object(`${FOLDER}harbour-dawn.flac`, 88_100_000, 2), object(`${FOLDER}会議の録音 11月23日.wav`, 512_400_000, 1)]
 
 let id = 0
-function row(name: string, sizeBytes: number, part: number, state: RowState, failure: Failure | null = null): Row {
-  return { id: ++id, destination: 'd1', name, key: FOLDER + name, sizeBytes, sentBytes: Math.round(sizeBytes * part), state, failure }
+function row(name: string, sizeBytes: number, part: number, state: RowState, more: Partial<Row> = {}): Row {
+  const proof = state === 'stored' ? 'checksum' : null
+  const conflict = state === 'conflict' ? 'taken' : null
+  return { ...ROW, id: ++id, destination: 'd1', name, key: FOLDER + name, sizeBytes, sentBytes: Math.round(sizeBytes * part), state, proof, conflict, ...more }
 }
 
 function rows(make: () => Row[]): Row[] {
@@ -69,11 +83,30 @@ const CONFLICT = rows(() => [
   row('会議の録音 11月23日.wav', 512_400_000, 1, 'stored'),
 ])
 const FAILED = rows(() => [
-  row('take-018.wav', 201_000_000, 0.4, 'failed', { code: 'changedWhileUploading', message: 'take-018.wav changed while it was uploaded.', remedy: 'retry', about: 'take-018.wav' }),
-  row('reef-survey-raw.tar', 3_100_000_000, 0, 'failed', { code: 'uploadDenied', message: 'This role may not store incoming/reef-survey-raw.tar.', remedy: 'askAdministrator', about: 'incoming/reef-survey-raw.tar' }),
-  row('gone.wav', 1000, 0, 'failed', { code: 'fileVanished', message: 'gone.wav is no longer there.', remedy: 'chooseFileAgain', about: 'gone.wav' }),
+  row('take-018.wav', 201_000_000, 0.4, 'failed', { failure: { code: 'changedWhileUploading', message: 'take-018.wav changed while it was uploaded.', remedy: 'retry', about: 'take-018.wav' } }),
+  row('reef-survey-raw.tar', 3_100_000_000, 0, 'failed', { failure: { code: 'uploadDenied', message: 'This role may not store incoming/reef-survey-raw.tar.', remedy: 'askAdministrator', about: 'incoming/reef-survey-raw.tar' } }),
+  row('gone.wav', 1000, 0, 'failed', { failure: { code: 'fileVanished', message: 'gone.wav is no longer there.', remedy: 'chooseFileAgain', about: 'gone.wav' } }),
   row('harbour-dawn.flac', 88_100_000, 0.2, 'cancelled'),
   row('notes.md', 4100, 0, 'skipped'),
+])
+/** Everything that can be said of a row. */
+const EVERY = rows(() => [
+  row('reef-survey-raw.tar', 3_100_000_000, 0.34, 'sending', { note: 'startedAgain' }),
+  row('take-018.wav', 201_000_000, 0.71, 'paused'),
+  row('take-019.wav', 96_000_000, 0, 'paused'),
+  row('take-020.wav', 96_000_000, 0.2, 'waitingForNetwork'),
+  row('take-021.wav', 96_000_000, 0, 'waitingForNetwork', { note: 'fileChanged' }),
+  row('take-022.wav', 96_000_000, 0, 'waiting'),
+  row('会議の録音 11月23日.wav', 512_400_000, 1, 'stored'),
+  row('harbour-dawn.flac', 88_100_000, 1, 'stored', { proof: 'notReported', note: 'startedAgain' }),
+  row('harbour-dusk.flac', 88_100_000, 1, 'stored', { proof: 'etag' }),
+])
+const CONFLICTS = rows(() => [
+  row('day-01/notes.md', 4100, 0, 'conflict'),
+  row('day-01/take-017.wav', 203_900_000, 1, 'conflict', { conflict: 'maybeStored' }),
+  row('day-01/cafe\u0301.wav', 41_000_000, 0, 'conflict', { conflict: 'sameKey', other: 'day-01/café.wav' }),
+  row('day-01/Readme.md', 4100, 0, 'conflict', { conflict: 'caseTwin', other: 'day-01/README.md' }),
+  row('other-drop.wav', 4100, 0, 'conflict', { drop: 2 }),
 ])
 const WAITING = UPLOADING.map((one) => (one.state === 'stored' ? one : { ...one, state: 'waitingForSignIn' as const }))
 const MANY = Array.from({ length: 10_000 }, (_, i) => ({ ...row(`scan/frame-${String(i + 1).padStart(5, '0')}.tif`, 2_400_000, 0, 'waiting'), id: i + 1 }))
@@ -83,7 +116,38 @@ const OFFLINE: Failure = { code: 'offline', message: 's3.ap-northeast-1.amazonaw
 const BUSY: Failure = { code: 'serverBusy', message: 's3.ap-northeast-1.amazonaws.com was too busy, again and again.', remedy: 'retry', about: 's3.ap-northeast-1.amazonaws.com' }
 const LOCKED: Failure = { code: 'keychainLocked', message: 'The keychain is locked.', remedy: 'unlockKeychain', about: '' }
 
-const STILL: Scene = { destinations: [FIELD, ARCHIVE], session: running(2472), rows: [], entries: LISTED, listing: null, after: [], moves: false }
+const day = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
+const DROPS: PastDrop[] = [
+  { drop: 12, folder: FOLDER, addedAt: day(0.1), files: 14, stored: 3, bytes: 4_600_000_000 },
+  { drop: 11, folder: `${FOLDER}2026-11/`, addedAt: day(1), files: 1200, stored: 1200, bytes: 51_000_000_000 },
+  { drop: 9, folder: `${FOLDER}a rather long folder name that somebody gave to a survey of the reef/`, addedAt: day(40), files: 1, stored: 1, bytes: 88_100_000 },
+]
+const ABANDONED: Abandoned[] = [
+  { key: `${FOLDER}reef-survey-raw.tar`, confirmedBytes: 1_050_000_000, abandonedAt: day(0.2), uploadId: 'VXBsb2FkIElE1' },
+  { key: `${FOLDER}2026-11/take-004.wav`, confirmedBytes: 134_000_000, abandonedAt: day(3), uploadId: 'VXBsb2FkIElE2' },
+  { key: `${FOLDER}2026-11/take-005.wav`, confirmedBytes: 16_000_000, abandonedAt: day(30), uploadId: 'VXBsb2FkIElE3' },
+]
+const left = (name: string, code: Failure['code'], remedy: Failure['remedy'] = 'nothing'): Skipped => ({ name, failure: { code, message: '', remedy, about: name } })
+const SKIPPED: Skipped[] = [
+  ...[left('day-01/latest', 'linkNotFollowed'), left('day-01/old', 'brokenLink'), left('day-02/caf�.wav', 'nameNotUnicode', 'renameFile')],
+  ...Array.from({ length: 14 }, (_, i) => left(`day-${String(i + 1).padStart(2, '0')}/.DS_Store`, 'leftOut', 'editDestination')),
+  ...[left('day-02/archive', 'linkLeadsOut'), left('day-03/trailing ', 'nameEndsInSpace', 'renameFile')],
+]
+const PREVIEW: Preview = {
+  ...{ token: 1, destination: 'd1', folder: FOLDER, isDone: true, files: 1214, bytes: 214_000_000_000, folders: 31 },
+  ...{ skipped: SKIPPED, skippedCount: SKIPPED.length, twins: ['day-01/Readme.md'], listing: 'looked', fit: { kind: 'no', neededSeconds: 6000 } },
+  ...{ conflicts: ['notes.md', 'take-016.wav', 'take-017.wav'], conflictCount: 3 },
+}
+const looking: Change = {
+  kind: 'preview',
+  preview: { ...PREVIEW, isDone: false, files: 318, folders: 9, bytes: 41_000_000_000, skipped: SKIPPED.slice(0, 3), skippedCount: 3, twins: [], conflicts: [], conflictCount: 0, listing: 'notLooked', fit: { kind: 'unknown' } },
+}
+
+const PREFERENCES: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false }
+const STILL: Scene = {
+  ...{ destinations: [FIELD, ARCHIVE], session: running(2472), rows: [], entries: LISTED, listing: null, after: [], moves: false },
+  ...{ preferences: PREFERENCES, drops: DROPS, abandoned: [], notRemovable: 0, isHeld: false, isReachable: true },
+}
 const arrive: Change = { kind: 'arrived', destination: 'd1', entries: ARRIVED }
 // After the first page, so that the marks are seen on a listing that is there.
 const hover: Change = { kind: 'dropHover', items: 214 }
@@ -108,17 +172,14 @@ export const SCENES = {
   drop: { ...STILL, session: running(278), after: [hover] },
   conflict: { ...STILL, rows: CONFLICT },
   failed: { ...STILL, rows: FAILED, after: [{ kind: 'failed', failure: LOCKED }] },
-  skipped: {
-    ...STILL,
-    after: [
-      {
-        kind: 'skipped',
-        skipped: [
-          { name: 'day-01/latest', failure: { code: 'linkNotFollowed', message: '', remedy: 'nothing', about: 'day-01/latest' } },
-          { name: 'day-01/old', failure: { code: 'brokenLink', message: '', remedy: 'nothing', about: 'day-01/old' } },
-          { name: 'day-02/caf�.wav', failure: { code: 'nameNotUnicode', message: '', remedy: 'renameFile', about: 'day-02/caf�.wav' } },
-        ],
-      },
-    ],
-  },
+  skipped: { ...STILL, after: [{ kind: 'skipped', skipped: SKIPPED }] },
+  every: { ...STILL, rows: EVERY },
+  conflicts: { ...STILL, rows: CONFLICTS },
+  paused: { ...STILL, rows: UPLOADING.map((one) => (one.state === 'stored' ? one : { ...one, state: 'paused' as const })), isHeld: true },
+  cut: { ...STILL, rows: UPLOADING.map((one) => (one.state === 'stored' ? one : { ...one, state: 'waitingForNetwork' as const })), isReachable: false, after: [arrive] },
+  looking: { ...STILL, preferences: { ...PREFERENCES, looksFirst: true }, after: [looking] },
+  preview: { ...STILL, preferences: { ...PREFERENCES, looksFirst: true }, after: [{ kind: 'preview', preview: PREVIEW }] },
+  previewDenied: { ...STILL, after: [{ kind: 'preview', preview: { ...PREVIEW, skipped: [], skippedCount: 0, twins: [], conflicts: [], conflictCount: 0, listing: 'denied', fit: { kind: 'yes' } } }] },
+  abandoned: { ...STILL, rows: UPLOADING, abandoned: ABANDONED, notRemovable: 3 },
+  quit: { ...STILL, rows: UPLOADING, after: [{ kind: 'askQuit', running: 2, waiting: 10 }] },
 } satisfies Record<string, Scene>

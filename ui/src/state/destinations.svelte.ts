@@ -24,3 +24,9 @@ export class Destinations {
     this.#folders.set(destination, folder)
   }
 }
+
+/** Whom its uploads go to, for "no connection to". */
+export function hostOf(destination: Destination): string {
+  if (!destination.endpoint) return `s3.${destination.region}.amazonaws.com`
+  return destination.endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
+}

@@ -1,6 +1,6 @@
 // The connect form while it is filled: its fields, where its access key comes from, and the field a failure belongs to.
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Code, ConnectForm as WireForm, Destination, Failure, KeyFile } from '../ipc/bindings'
+import type { Code, ConnectForm as WireForm, Destination, Failure, KeyFile, UploadOptions } from '../ipc/bindings'
 
 const FIELD_OF: Partial<Record<Code, FieldName>> = {
   badName: 'name',
@@ -25,9 +25,16 @@ const FIELD_OF: Partial<Record<Code, FieldName>> = {
   badKeyFile: 'keyFile',
   keyFileForgotten: 'keyFile',
 }
-const ADVANCED: readonly FieldName[] = ['endpoint', 'stsEndpoint', 'sessionSeconds', 'externalId', 'mfaSerial']
+const OPTIONS: readonly FieldName[] = ['storageClass', 'kmsKey', 'tags', 'leavesOut']
+const ADVANCED: readonly FieldName[] = ['endpoint', 'stsEndpoint', 'sessionSeconds', 'externalId', 'mfaSerial', ...OPTIONS]
 
-export type FieldName = Exclude<keyof WireForm, 'key' | 'replaces'> | 'keyId' | 'secret' | 'keyFile'
+/** As the core sets them for a destination that says nothing. */
+const NEW_OPTIONS: UploadOptions = {
+  ...{ keepsMtime: false, storageClass: '', kmsKey: '', tags: '', followsLinks: false, marksEmptyFolders: false },
+  leavesOut: '.DS_Store, Thumbs.db, desktop.ini',
+}
+
+export type FieldName = Exclude<keyof WireForm, 'key' | 'replaces' | 'uploads'> | 'storageClass' | 'kmsKey' | 'tags' | 'leavesOut' | 'keyId' | 'secret' | 'keyFile'
 
 export class ConnectForm {
   name = $state('')
@@ -46,7 +53,10 @@ export class ConnectForm {
   /** The key that the changed destination has already, by its last four characters. */
   keptKey = $state.raw<string | null>(null)
 
+  uploads = $state<UploadOptions>({ ...NEW_OPTIONS })
+
   isAdvanced = $state(false)
+  areOptionsOpen = $state(false)
   isBusy = $state.raw(false)
   failure = $state.raw<Failure | null>(null)
   readonly failedField: FieldName | null = $derived(this.failure ? this.#fieldOf(this.failure) : null)
@@ -54,7 +64,9 @@ export class ConnectForm {
   readonly #replaces: string | null
 
   /** `like`: the destination that is changed; its key stays in the keychain, and with `keepsKey` in use. */
-  constructor(like: Destination | null = null, keepsKey = false) {
+  constructor(like: Destination | null = null, keepsKey = false, opensOptions = false) {
+    this.isAdvanced = opensOptions
+    this.areOptionsOpen = opensOptions
     this.#replaces = like?.id ?? null
     if (!like) return
     if (keepsKey) this.keptKey = like.keyEnds
@@ -69,6 +81,7 @@ export class ConnectForm {
     this.sessionSeconds = String(like.sessionSeconds)
     this.externalId = like.externalId ?? ''
     this.mfaSerial = like.mfaSerial ?? ''
+    this.uploads = { ...like.uploads }
   }
 
   /** The failure, for the field it belongs to. */
@@ -90,6 +103,7 @@ export class ConnectForm {
       this.failure = asFailure(thrown)
       if (this.failure.code === 'keyFileForgotten' || this.failedField === 'keyId') this.keyFile = null
       if (this.failedField && ADVANCED.includes(this.failedField)) this.isAdvanced = true
+      if (this.failedField && OPTIONS.includes(this.failedField)) this.areOptionsOpen = true
     } finally {
       this.isBusy = false
     }
@@ -116,7 +130,7 @@ export class ConnectForm {
 
   #wire(): WireForm {
     const { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial } = this
-    return { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial, key: this.#key(), replaces: this.#replaces }
+    return { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial, uploads: { ...this.uploads }, key: this.#key(), replaces: this.#replaces }
   }
 
   #key(): WireForm['key'] {
@@ -128,10 +142,18 @@ export class ConnectForm {
   #fieldOf(failure: Failure): FieldName | null {
     // Both endpoints fail with one code; the sentence names the text that was typed.
     if (failure.code === 'badEndpoint' && failure.about === this.stsEndpoint && failure.about !== this.endpoint) return 'stsEndpoint'
+    if (failure.code === 'badUploadOptions') return this.#optionOf(failure.about)
     const field = FIELD_OF[failure.code] ?? null
     if (failure.code === 'answerNotUnderstood' && this.endpoint === '') return null
     // A key from a file has no fields to stand beside.
     if (this.keyFile && (field === 'keyId' || field === 'secret')) return 'keyFile'
     return field
+  }
+
+  /** One code for all of them; the sentence names the text, or the part of it, that cannot be used. */
+  #optionOf(about: string): FieldName {
+    const { storageClass, kmsKey } = this.uploads
+    if (about !== '' && about === storageClass) return 'storageClass'
+    return about !== '' && kmsKey.includes(about) ? 'kmsKey' : 'tags'
   }
 }

@@ -2,30 +2,41 @@
 import { createContext } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Change, ConnectForm, Destination, Failure, Remedy, Row, Skipped } from '../ipc/bindings'
+import type { Change, ConnectForm, Destination, Failure, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
 import { failureText } from '../texts/failures'
 import { copyText } from '../texts/copy'
+import { AbandonedUploads } from './abandoned.svelte'
 import { Destinations } from './destinations.svelte'
 import { DropHover } from './hover.svelte'
 import { Listings } from './listing.svelte'
 import { SessionClock } from './session.svelte'
+import { SkippedPaths } from './skipped.svelte'
 import { Uploads } from './uploads.svelte'
 
 /** What the person can do about a failure here; a remedy that is absent is only said in words. */
 export type Actions = Partial<Record<Remedy, () => void>>
 export type Notice = { id: number; failure: Failure; actions: Actions }
 /** What lies over the window. */
-export type Panel = { kind: 'connect'; like: Destination | null; keepsKey: boolean } | { kind: 'mfa'; destination: Destination } | { kind: 'remove'; destination: Destination }
+export type Panel =
+  | { kind: 'connect'; like: Destination | null; keepsKey: boolean; opensOptions?: boolean }
+  | { kind: 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
+  | { kind: 'settings' }
+  | { kind: 'details'; destination: Destination; row: number }
 
 export class Sandglass {
   readonly backend: Backend
   readonly destinations = new Destinations()
   readonly listings: Listings
   readonly hover = new DropHover()
+  readonly skipped = new SkippedPaths()
 
   isReady = $state.raw(false)
   isSandboxStarting = $state.raw(false)
-  skipped = $state.raw<readonly Skipped[]>([])
+  preferences = $state.raw<Preferences>({ mostRequests: null, kibPerSecond: null, looksFirst: false })
+  /** Drops that wait for the person's word, the oldest first. */
+  previews = $state.raw<readonly Preview[]>([])
+  /** The window is to close while files are not finished. */
+  quitting = $state.raw<{ running: number; waiting: number } | null>(null)
   notices = $state.raw<readonly Notice[]>([])
   panel = $state.raw<Panel | null>(null)
 
@@ -35,16 +46,23 @@ export class Sandglass {
 
   #sessions = new SvelteMap<string, SessionClock>()
   #uploads = new SvelteMap<string, Uploads>()
+  #abandoned = new SvelteMap<string, AbandonedUploads>()
   #nextNotice = 1
   #toSignIn: string | null = null
+  /** Word of a preview that was answered may still be on its way. */
+  #answered = new Set<number>()
 
   constructor(backend: Backend) {
     this.backend = backend
     this.listings = new Listings(backend)
   }
 
-  start(): void {
+  /** Answers what ends it. */
+  start(): () => void {
     this.backend.watch((change) => this.receive(change)).catch((thrown) => this.#tell(asFailure(thrown)))
+    const isBack = () => this.#networkIsBack()
+    window.addEventListener('online', isBack)
+    return () => window.removeEventListener('online', isBack)
   }
 
   /** Files that have not arrived, whatever keeps them. */
@@ -61,10 +79,15 @@ export class Sandglass {
     return this.#uploads.get(destination) ?? NO_UPLOADS
   }
 
+  abandonedOf(destination: string): AbandonedUploads | null {
+    return this.#abandoned.get(destination) ?? null
+  }
+
   receive(change: Change): void {
     switch (change.kind) {
       case 'snapshot': {
-        const { destinations, selected, sessions, rows, totals } = change.snapshot
+        const { destinations, selected, sessions, rows, totals, preferences } = change.snapshot
+        this.preferences = preferences
         this.destinations.receive(destinations, selected)
         for (const { id } of destinations) this.#adopt(id)
         for (const { destination, session } of sessions) this.#adopt(destination).session.receive(session)
@@ -98,7 +121,7 @@ export class Sandglass {
         this.#adopt(change.destination).uploads.totals = change
         break
       case 'skipped':
-        this.skipped = [...this.skipped, ...change.skipped]
+        this.skipped.add(change.skipped)
         break
       case 'dropHover':
         this.hover.receive(change.items)
@@ -108,6 +131,15 @@ export class Sandglass {
         break
       case 'failed':
         this.#tell(change.failure)
+        break
+      case 'preferences':
+        this.preferences = { mostRequests: change.mostRequests, kibPerSecond: change.kibPerSecond, looksFirst: change.looksFirst }
+        break
+      case 'preview':
+        this.#preview(change.preview)
+        break
+      case 'askQuit':
+        this.quitting = change
         break
     }
   }
@@ -148,8 +180,8 @@ export class Sandglass {
   }
 
   /** Opens the form of a destination that is there already; its rows stay. */
-  change(destination: Destination, keepsKey: boolean): void {
-    this.panel = { kind: 'connect', like: destination, keepsKey }
+  change(destination: Destination, keepsKey: boolean, opensOptions = false): void {
+    this.panel = { kind: 'connect', like: destination, keepsKey, opensOptions }
   }
 
   remove(destination: Destination): void {
@@ -173,6 +205,43 @@ export class Sandglass {
     this.#try(this.backend.clearFinished(destination.id), () => this.clearFinished(destination))
   }
 
+  retryAll(destination: Destination): void {
+    this.#try(this.backend.retryAll(destination.id), () => this.retryAll(destination))
+  }
+
+  /** Holds a destination's rows back, or lets them go on. */
+  hold(destination: Destination, isHeld: boolean): void {
+    const held = isHeld ? this.backend.pauseAll(destination.id) : this.backend.resumeAll(destination.id)
+    this.#try(held, () => this.hold(destination, isHeld))
+  }
+
+  lookFirst(looksFirst: boolean): void {
+    const before = this.preferences
+    this.preferences = { ...before, looksFirst }
+    const set = this.backend.setPreferences(this.preferences)
+    set.catch(() => (this.preferences = before))
+    this.#try(set, () => this.lookFirst(looksFirst))
+  }
+
+  sendPreviewed(token: number, choice: PreviewChoice): void {
+    this.#forgetPreview(token)
+    this.#try(this.backend.sendPreviewed(token, choice))
+  }
+
+  dropPreviewed(token: number): void {
+    this.#forgetPreview(token)
+    this.#try(this.backend.dropPreviewed(token))
+  }
+
+  quitNow(): void {
+    this.#try(this.backend.quitNow(), () => this.quitNow())
+  }
+
+  stayOpen(): void {
+    this.quitting = null
+    this.#try(this.backend.stayOpen())
+  }
+
   /** For the small wishes of a row: a refusal is told, nothing is waited for. */
   ask(wish: Promise<void>): void {
     this.#try(wish)
@@ -193,6 +262,26 @@ export class Sandglass {
 
   dismissNotice(id: number): void {
     this.notices = this.notices.filter((notice) => notice.id !== id)
+  }
+
+  #preview(preview: Preview): void {
+    if (this.#answered.has(preview.token)) return
+    const at = this.previews.findIndex(({ token }) => token === preview.token)
+    this.previews = at === -1 ? [...this.previews, preview] : this.previews.with(at, preview)
+  }
+
+  #forgetPreview(token: number): void {
+    this.#answered.add(token)
+    this.previews = this.previews.filter((preview) => preview.token !== token)
+  }
+
+  /** The core tries by itself too; the system only knows sooner. */
+  #networkIsBack(): void {
+    for (const { id } of this.destinations.all) if (this.sessionOf(id).isRunning) this.ask(this.backend.networkIsBack(id))
+    const shown = this.shown
+    if (!shown) return
+    const listing = this.listings.of(shown.id, this.destinations.folder)
+    if (listing.state === 'offline') void listing.load()
   }
 
   #try(wish: Promise<void>, retry?: () => void): void {
@@ -225,6 +314,7 @@ export class Sandglass {
     if (!session) this.#sessions.set(id, (session = new SessionClock()))
     let uploads = this.#uploads.get(id)
     if (!uploads) this.#uploads.set(id, (uploads = new Uploads()))
+    if (!this.#abandoned.has(id)) this.#abandoned.set(id, new AbandonedUploads(this.backend, id))
     return { session, uploads }
   }
 
@@ -240,6 +330,8 @@ export class Sandglass {
       session.stop()
       this.#sessions.delete(id)
       this.#uploads.delete(id)
+      this.#abandoned.get(id)?.stop()
+      this.#abandoned.delete(id)
       this.listings.forget(id)
     }
   }

@@ -1,60 +1,14 @@
 // The rows of one destination. An update touches the row that changed and nothing else.
 //
 // Rows stand in four lanes, so that what asks for an answer and what moves is on top, and so that a
-// sum over the few moving rows never walks the ten thousand that wait.
-import type { Failure, Row as WireRow, RowChange, RowState, Totals } from '../ipc/bindings'
+// sum over the few moving rows never walks the 200,000 that wait.
+import { SvelteMap } from 'svelte/reactivity'
+import type { Row as WireRow, RowChange, RowState, Totals } from '../ipc/bindings'
+import { Row } from './row.svelte'
 
-export class Row {
-  readonly id: number
-  readonly name: string
-  key = $state.raw('')
-  sizeBytes = $state.raw(0)
-  sentBytes = $state.raw(0)
-  state = $state.raw<RowState>('waiting')
-  failure = $state.raw<Failure | null>(null)
-  bytesPerSecond = $state.raw(0)
+type LaneName = 'asking' | 'moving' | 'waiting' | 'finished'
 
-  /** Whole only when it is stored: after the last byte comes S3's own word. */
-  readonly part = $derived(this.state === 'stored' ? 1 : this.sizeBytes > 0 ? Math.min(0.99, this.sentBytes / this.sizeBytes) : 0)
-  readonly secondsLeft = $derived(this.bytesPerSecond > 0 ? (this.sizeBytes - this.sentBytes) / this.bytesPerSecond : null)
-
-  #measuredAt = 0
-  #measuredBytes = 0
-
-  constructor(row: WireRow) {
-    this.id = row.id
-    this.name = row.name
-    this.receive(row)
-  }
-
-  receive(change: Omit<RowChange, 'id'>): void {
-    this.#measure(change)
-    this.key = change.key
-    this.sizeBytes = change.sizeBytes
-    this.sentBytes = change.sentBytes
-    this.state = change.state
-    this.failure = change.failure
-  }
-
-  /** Smoothed over seconds; parts finish in steps, and a raw difference would jump. */
-  #measure(change: Omit<RowChange, 'id'>): void {
-    const now = performance.now()
-    if (change.state !== 'sending' || this.state !== 'sending' || change.sentBytes < this.#measuredBytes) {
-      this.bytesPerSecond = 0
-      this.#measuredAt = now
-      this.#measuredBytes = change.sentBytes
-    } else if (now - this.#measuredAt >= 1000) {
-      const speed = ((change.sentBytes - this.#measuredBytes) * 1000) / (now - this.#measuredAt)
-      this.bytesPerSecond = this.bytesPerSecond > 0 ? this.bytesPerSecond * 0.7 + speed * 0.3 : speed
-      this.#measuredAt = now
-      this.#measuredBytes = change.sentBytes
-    }
-  }
-}
-
-type Lane = 'asking' | 'moving' | 'waiting' | 'finished'
-
-function laneOf(row: Row): Lane {
+function laneOf(row: Row): LaneName {
   switch (row.state) {
     case 'conflict':
     case 'failed':
@@ -62,6 +16,8 @@ function laneOf(row: Row): Lane {
     case 'sending':
       return 'moving'
     case 'waiting':
+    case 'paused':
+    case 'waitingForNetwork':
     case 'waitingForSignIn':
       return row.sentBytes > 0 ? 'moving' : 'waiting'
     case 'stored':
@@ -71,17 +27,65 @@ function laneOf(row: Row): Lane {
   }
 }
 
-const NO_TOTALS = { files: 0, filesStored: 0, filesStopped: 0, bytes: 0, bytesSent: 0, bytesPerSecond: 0, secondsLeft: null, planning: false }
+/** Rows in the order in which they came; one of 200,000 leaves without a search. */
+class Lane {
+  #rows = new Set<Row>()
+  #drawn: readonly Row[] | null = null
+  readonly #newestFirst: boolean
+
+  constructor(newestFirst = false) {
+    this.#newestFirst = newestFirst
+  }
+
+  get size(): number {
+    return this.#rows.size
+  }
+
+  add(row: Row): void {
+    this.#rows.add(row)
+    this.#drawn = null
+  }
+
+  delete(row: Row): void {
+    this.#rows.delete(row)
+    this.#drawn = null
+  }
+
+  /** The same array until a row comes or goes. */
+  drawn(): readonly Row[] {
+    if (!this.#drawn) {
+      const rows = [...this.#rows]
+      this.#drawn = this.#newestFirst ? rows.reverse() : rows
+    }
+    return this.#drawn
+  }
+}
+
+const NO_TOTALS: Omit<Totals, 'destination'> = {
+  ...{ files: 0, filesStored: 0, filesStopped: 0, filesPaused: 0, filesWaitingForNetwork: 0 },
+  ...{ bytes: 0, bytesSent: 0, bytesPerSecond: 0, secondsLeft: null, planning: false, isPaused: false, isReachable: true },
+}
+
+function newLanes(): Record<LaneName, Lane> {
+  // What was stored last stands first among the finished.
+  return { asking: new Lane(), moving: new Lane(), waiting: new Lane(), finished: new Lane(true) }
+}
 
 export class Uploads {
   #moving = $state.raw<readonly Row[]>([])
+  #failed = $state.raw(0)
+  /** How many rows of a drop stand in conflict. */
+  #asking = new SvelteMap<number, number>()
 
   /** All rows in the order they are drawn; replaced whole, and only when a row changes its lane. */
   rows = $state.raw<readonly Row[]>([])
   hasFinished = $state.raw(false)
+  /** Grows when a begun upload may have been left on the server. */
+  leftBehind = $state.raw(0)
   totals = $state.raw<Totals>({ destination: '', ...NO_TOTALS })
 
   readonly filesLeft = $derived(Math.max(0, this.totals.files - this.totals.filesStored - this.totals.filesStopped))
+  readonly hasFailed = $derived(this.#failed > 0)
   readonly part = $derived(this.totals.bytes > 0 ? Math.min(1, this.totals.bytesSent / this.totals.bytes) : 0)
   readonly isDone = $derived(this.totals.files > 0 && this.totals.filesStored === this.totals.files && !this.totals.planning)
   /** The largest row that is half sent: the one a person worries about when the session ends. */
@@ -92,18 +96,28 @@ export class Uploads {
   })
 
   #byId = new Map<number, Row>()
-  #laneById = new Map<number, Lane>()
-  #lanes: Record<Lane, Row[]> = { asking: [], moving: [], waiting: [], finished: [] }
+  #laneById = new Map<number, LaneName>()
+  #lanes = newLanes()
 
   has(id: number): boolean {
     return this.#byId.has(id)
+  }
+
+  of(id: number): Row | null {
+    return this.#byId.get(id) ?? null
+  }
+
+  askingOf(drop: number): number {
+    return this.#asking.get(drop) ?? 0
   }
 
   /** All at once: a fresh snapshot. */
   reset(rows: readonly WireRow[]): void {
     this.#byId.clear()
     this.#laneById.clear()
-    this.#lanes = { asking: [], moving: [], waiting: [], finished: [] }
+    this.#asking.clear()
+    this.#lanes = newLanes()
+    this.#failed = 0
     this.add(rows)
     this.#redraw()
   }
@@ -113,12 +127,12 @@ export class Uploads {
       // The same path dropped again joins its row; the core may then send it once more.
       const known = this.#byId.get(wire.id)
       if (known) {
-        known.receive(wire)
-        this.#place(known)
+        this.#receive(known, wire)
         continue
       }
       const row = new Row(wire)
       this.#byId.set(row.id, row)
+      this.#count(row, null, row.state)
       this.#place(row)
     }
     if (rows.length > 0) this.#redraw()
@@ -128,21 +142,42 @@ export class Uploads {
     let moved = false
     for (const change of changes) {
       const row = this.#byId.get(change.id)
-      if (!row) continue
-      row.receive(change)
-      if (this.#place(row)) moved = true
+      if (row && this.#receive(row, change)) moved = true
     }
     if (moved) this.#redraw()
   }
 
   remove(ids: readonly number[]): void {
-    const gone = new Set(ids.filter((id) => this.#byId.delete(id)))
-    if (gone.size === 0) return
-    for (const id of gone) this.#laneById.delete(id)
-    for (const lane of Object.keys(this.#lanes) as Lane[]) {
-      this.#lanes[lane] = this.#lanes[lane].filter((row) => !gone.has(row.id))
+    let isGone = false
+    for (const id of ids) {
+      const row = this.#byId.get(id)
+      const lane = this.#laneById.get(id)
+      if (!row || !lane) continue
+      this.#byId.delete(id)
+      this.#laneById.delete(id)
+      this.#lanes[lane].delete(row)
+      this.#count(row, row.state, null)
+      isGone = true
     }
-    this.#redraw()
+    if (isGone) this.#redraw()
+  }
+
+  /** True when the row is in another lane now. */
+  #receive(row: Row, change: Omit<RowChange, 'id'>): boolean {
+    const [before, noted] = [row.state, row.note]
+    row.receive(change)
+    this.#count(row, before, row.state)
+    const isTakenBack = row.state === 'cancelled' && before !== 'cancelled'
+    if (isTakenBack || row.note !== noted) this.leftBehind += 1
+    return this.#place(row)
+  }
+
+  /** Keeps the sums that buttons need, one row at a time. */
+  #count(row: Row, before: RowState | null, now: RowState | null): void {
+    if (before === now) return
+    this.#failed += Number(now === 'failed') - Number(before === 'failed')
+    const asks = Number(now === 'conflict') - Number(before === 'conflict')
+    if (asks !== 0) this.#asking.set(row.drop, this.askingOf(row.drop) + asks)
   }
 
   /** Puts a row into the lane of its state; true when it was in another one. */
@@ -150,22 +185,16 @@ export class Uploads {
     const lane = laneOf(row)
     const before = this.#laneById.get(row.id)
     if (lane === before) return false
-    if (before) {
-      const rows = this.#lanes[before]
-      // Rows leave a lane near its front, so this search is short.
-      rows.splice(rows.indexOf(row), 1)
-    }
+    if (before) this.#lanes[before].delete(row)
     this.#laneById.set(row.id, lane)
-    // What was stored last stands first among the finished.
-    if (lane === 'finished') this.#lanes.finished.unshift(row)
-    else this.#lanes[lane].push(row)
+    this.#lanes[lane].add(row)
     return true
   }
 
   #redraw(): void {
     const { asking, moving, waiting, finished } = this.#lanes
-    this.#moving = moving.slice()
-    this.hasFinished = finished.length > 0
-    this.rows = [...asking, ...moving, ...waiting, ...finished]
+    this.#moving = moving.drawn()
+    this.hasFinished = finished.size > 0
+    this.rows = asking.drawn().concat(moving.drawn(), waiting.drawn(), finished.drawn())
   }
 }

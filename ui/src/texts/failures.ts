@@ -92,6 +92,31 @@ export const remedyWords = {
   installPortal: m.remedy_installPortal,
 } satisfies Record<Remedy, (() => string) | null>
 
+type Reason = (inputs: { count: number; n: string }) => string
+
+/** Why a path of a drop is not added, as the head of a group of names. */
+const reasons: Partial<Record<Code, Reason>> = {
+  notAFile: m.reason_notAFile,
+  brokenLink: m.reason_brokenLink,
+  linkNotFollowed: m.reason_linkNotFollowed,
+  linkLeadsOut: m.reason_linkLeadsOut,
+  linkLoop: m.reason_linkLoop,
+  leftOut: m.reason_leftOut,
+  emptyFolder: m.reason_emptyFolder,
+  nameNotUnicode: m.reason_nameNotUnicode,
+  nameUnsafe: m.reason_nameUnsafe,
+  nameEndsInSpace: m.reason_nameEndsInSpace,
+  keyTooLong: m.reason_keyTooLong,
+  fileTooLarge: m.reason_fileTooLarge,
+  fileUnreadable: m.reason_fileUnreadable,
+  fileVanished: m.reason_fileVanished,
+}
+
+export function reasonText(failure: Failure, count: number): string {
+  const reason = reasons[failure.code] ?? m.reason_other
+  return reason({ count, n: String(count) })
+}
+
 /** A code that this page does not know (an older page under a newer core) still says something. */
 export function failureText(failure: Failure): string {
   const sentence: Sentence | undefined = failureSentences[failure.code]

@@ -14,7 +14,7 @@ use crate::{Code, Failure};
 impl App {
     /// All destinations.
     pub fn destinations(&self) -> Vec<Destination> {
-        self.inner.state().destinations.all.clone()
+        self.inner.state().content.all.clone()
     }
 
     /// The destination of this name, or the only one.
@@ -23,7 +23,7 @@ impl App {
     /// [`Code::DestinationUnknown`].
     pub fn destination_named(&self, name: Option<&str>) -> Result<Destination, Failure> {
         let state = self.inner.state();
-        let all = &state.destinations.all;
+        let all = &state.content.all;
         let found = match name {
             Some(name) => all.iter().find(|destination| destination.name == name),
             None if all.len() == 1 => all.first(),
@@ -52,7 +52,8 @@ impl App {
     }
 
     /// Checks the form, puts the key into the keychain, saves the destination and shows it. Nothing is saved when the
-    /// keychain says no. With `replaces` an existing destination is changed: its rows stay, its session ends.
+    /// keychain says no. With `replaces` an existing destination is changed: its rows stay, its session
+    /// ends; so what its objects get counts from the next sign-in on, for rows that wait, too.
     ///
     /// # Errors
     /// One code for each wrong field, [`Code::NameTaken`], the keychain's, [`Code::SettingsFailed`].
@@ -67,7 +68,7 @@ impl App {
             .as_ref()
             .map_or_else(DestinationId::new, |old| old.id.clone());
         let mut destination = form.check(id, String::new())?;
-        self.inner.state().destinations.check_name(&destination)?;
+        self.inner.state().content.check_name(&destination)?;
         destination.is_sandbox = old.as_ref().is_some_and(|old| old.is_sandbox);
         let key_of_form = self.key_of(key)?;
         destination.key_ends = match (&key_of_form, &old) {
@@ -103,13 +104,18 @@ impl App {
         destination: Destination,
         key: Option<&AccessKey>,
     ) -> Result<(), Failure> {
+        let keychain = || Arc::clone(&self.inner.around.keychain);
+        let entry = destination.id.0.clone();
+        let is_new = self.inner.destination(&destination.id).is_err();
+        let mut old_key = None;
         if let Some(key) = key {
-            let keychain = Arc::clone(&self.inner.around.keychain);
-            session::keep(keychain, destination.id.0.clone(), key)
+            if !is_new {
+                old_key = session::read(keychain(), entry.clone()).await.ok();
+            }
+            session::keep(keychain(), entry.clone(), key)
                 .await
                 .map_err(|error| session_failure(&error, &destination))?;
         }
-        let is_new = self.inner.destination(&destination.id).is_err();
         let saved = destination.clone();
         match self
             .inner
@@ -117,13 +123,15 @@ impl App {
             .change(|destinations| destinations.put(saved))
         {
             Ok(destinations) => {
-                self.inner.set_destinations(destinations);
+                self.inner.set_content(destinations);
                 Ok(())
             }
             Err(failure) => {
+                // The destination stays as it was, and so does its key.
                 if is_new {
-                    let keychain = Arc::clone(&self.inner.around.keychain);
-                    let _ = session::forget(keychain, destination.id.0).await;
+                    let _ = session::forget(keychain(), entry).await;
+                } else if let Some(old_key) = old_key {
+                    let _ = session::keep(keychain(), entry, &old_key).await;
                 }
                 Err(failure)
             }
@@ -140,7 +148,7 @@ impl App {
             destinations.selected = Some(id.clone());
             Ok(())
         })?;
-        self.inner.set_destinations(destinations);
+        self.inner.set_content(destinations);
         Ok(())
     }
 
@@ -163,7 +171,7 @@ impl App {
         })?;
         self.inner.queue.tell(Command::Forget(id.as_str().into()));
         self.inner.state().sessions.remove(id);
-        self.inner.set_destinations(destinations);
+        self.inner.set_content(destinations);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Files: added, taken back, tried again.
 
-use bucket::{Command, DropId, OnConflict, RowId, WalkRules};
+use bucket::{Command, DropId, OnConflict, RowId};
 
 use super::{App, DropRequest};
 use crate::destination::DestinationId;
@@ -25,7 +25,7 @@ impl App {
             folder,
             paths: request.paths,
             on_conflict: request.on_conflict,
-            rules: WalkRules::default(),
+            rules: request.rules.unwrap_or(destination.uploads.rules),
         }));
         Ok(id)
     }
@@ -65,12 +65,50 @@ impl App {
         self.inner.queue.tell(Command::Cancel(row));
     }
 
-    /// Runs a failed row again.
+    /// Runs a failed row again; one that waits for the network, at once.
     pub fn retry_row(&self, row: RowId) {
         self.inner.queue.tell(Command::Retry(row));
     }
 
-    /// Answers a row that stopped because its key is taken.
+    /// Runs a destination's failed rows again.
+    pub fn retry_all(&self, destination: &DestinationId) {
+        let destination = destination.as_str().into();
+        self.inner.queue.tell(Command::RetryAll(destination));
+    }
+
+    /// Holds a row back; what S3 has confirmed of it stays.
+    pub fn pause_row(&self, row: RowId) {
+        self.inner.queue.tell(Command::Pause(row));
+    }
+
+    /// Lets a row go on.
+    pub fn resume_row(&self, row: RowId) {
+        self.inner.queue.tell(Command::Resume(row));
+    }
+
+    /// Holds all rows of a destination back, those to come among them.
+    pub fn pause_all(&self, destination: &DestinationId) {
+        let destination = destination.as_str().into();
+        self.inner.queue.tell(Command::PauseAll(destination));
+    }
+
+    /// Lets a destination go on, and all its rows.
+    pub fn resume_all(&self, destination: &DestinationId) {
+        let destination = destination.as_str().into();
+        self.inner.queue.tell(Command::ResumeAll(destination));
+    }
+
+    /// Runs this row before all that wait.
+    pub fn move_to_front(&self, row: RowId) {
+        self.inner.queue.tell(Command::MoveToFront(row));
+    }
+
+    /// Answers the conflicts of this row's drop, those to come among them.
+    pub fn resolve_drop(&self, row: RowId, choice: OnConflict) {
+        self.inner.queue.tell(Command::ResolveDrop(row, choice));
+    }
+
+    /// Answers a row that stopped because of its key. [`OnConflict::Ask`] sends a case twin under its own key.
     pub fn resolve_conflict(&self, row: RowId, choice: OnConflict) {
         self.inner.queue.tell(Command::Resolve(row, choice));
     }

@@ -1,12 +1,13 @@
 //! Sessions: they begin with a person's word, and end by time, by the server, or by a person's word.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 use bucket::{Access, Command, Listing, SignOut};
 use secrecy::ExposeSecret;
 use session::{Clock, MfaCode, Session, SignIn};
+use tokio::sync::Mutex as AsyncMutex;
 
 use super::{App, Inner, session_failure};
 use crate::destination::{Destination, DestinationId};
@@ -38,7 +39,8 @@ impl App {
             .map(MfaCode::new)
             .transpose()
             .map_err(|error| of_name(&error))?;
-        let _alone = self.inner.signing_in.lock().await;
+        let alone = self.inner.signing_in_to(id);
+        let _alone = alone.lock().await;
         let mut destination = self.inner.destination(id)?;
         if destination.is_sandbox {
             destination = self.open_own_sandbox(destination).await?;
@@ -88,6 +90,14 @@ impl Inner {
         session::sign_in(&request, &key, &*self.around.clock).await
     }
 
+    fn signing_in_to(&self, id: &DestinationId) -> Arc<AsyncMutex<()>> {
+        let mut all = self
+            .signing_in
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(id.clone()).or_default())
+    }
+
     fn begin_signing_in(&self, id: &DestinationId) {
         let mut state = self.state();
         let before = state.sessions.remove(id).unwrap_or_default();
@@ -123,29 +133,26 @@ impl Inner {
         let session = Arc::new(session);
         let number = self.sign_ins.fetch_add(1, Ordering::Relaxed);
         let access = access_of(&session, Arc::clone(&self.around.clock));
-        let listing = Listing::new(&destination.target, access.clone());
-        let running = SessionState::Running(Running {
-            number,
-            session: Arc::clone(&session),
-            listing,
-        });
-        let view = running.view(&*self.around.clock);
         let mut state = self.state();
-        if !state
-            .destinations
-            .find(id)
-            .is_some_and(|now| now.signs_in_like(destination))
-        {
+        let now = state.content.find(id).cloned();
+        let Some(now) = now.filter(|now| now.signs_in_like(destination)) else {
             drop(state);
             self.stop_signing_in(id);
             return Err(Failure::new(Code::SignedOut, destination.name.as_str()));
-        }
+        };
+        let running = SessionState::Running(Running {
+            number,
+            session: Arc::clone(&session),
+            access: access.clone(),
+            listing: Listing::new(&now.target, access.clone()),
+        });
+        let view = running.view(&*self.around.clock);
         state.sessions.insert(id.clone(), running);
         // Told under the lock: an end that comes a moment later must reach the queue later, too.
         self.queue.tell(Command::SignIn {
             destination: id.as_str().into(),
-            target: destination.target.clone(),
-            traits: bucket::ObjectTraits::default(),
+            target: now.target.clone(),
+            traits: now.uploads.traits.clone(),
             access,
             session: number,
         });

@@ -1,0 +1,118 @@
+//! What stays of uploads: drops, receipts, what was given up; and what is still open when one wants to leave.
+
+use bucket::{Receipt, ReceiptPage, RowId, Selection};
+use serde_json::json;
+
+use super::{App, Inner};
+use crate::destination::DestinationId;
+use crate::event::Event;
+use crate::{Code, Failure};
+
+/// After how many days S3 should remove what nobody goes on with: longer than a long weekend without a sign-in.
+const DAYS: u32 = 7;
+
+/// Rows that are not finished.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenWork {
+    /// Rows whose bytes are on their way.
+    pub running: u64,
+    /// Rows that wait, whatever for.
+    pub waiting: u64,
+}
+
+impl App {
+    /// A destination's drops, the latest first.
+    ///
+    /// # Errors
+    /// [`Code::LedgerFailed`].
+    pub async fn drops(&self, id: &DestinationId) -> Result<Vec<bucket::DropSummary>, Failure> {
+        let drops = self.inner.ledger.drops(Some(id.as_str())).await;
+        drops.map_err(|error| unreadable(&error))
+    }
+
+    /// A page of receipts, in the order in which their files were added.
+    ///
+    /// # Errors
+    /// [`Code::LedgerFailed`].
+    pub async fn receipts(
+        &self,
+        selection: &Selection,
+        after: Option<RowId>,
+    ) -> Result<ReceiptPage, Failure> {
+        let page = self.inner.ledger.receipts(selection, after).await;
+        page.map_err(|error| unreadable(&error))
+    }
+
+    /// A stored row's receipt.
+    ///
+    /// # Errors
+    /// [`Code::LedgerFailed`].
+    pub async fn receipt(&self, row: RowId) -> Result<Option<Receipt>, Failure> {
+        let Some(before) = row.0.checked_sub(1) else {
+            return Ok(None);
+        };
+        // The ledger gives pages by row: what stands in the page from this row on, and not in the one behind it, is
+        // this row's.
+        let from = self.receipts(&Selection::All, Some(RowId(before))).await?;
+        let behind = self.receipts(&Selection::All, Some(row)).await?;
+        let first = from.files.into_iter().next();
+        Ok(first
+            .filter(|file| behind.files.first() != Some(file))
+            .map(|file| file.receipt))
+    }
+
+    /// A destination's begun uploads that nobody goes on with, the latest first.
+    ///
+    /// # Errors
+    /// [`Code::LedgerFailed`].
+    pub async fn abandoned(&self, id: &DestinationId) -> Result<Vec<bucket::Abandoned>, Failure> {
+        let abandoned = self.inner.ledger.abandoned(Some(id.as_str())).await;
+        abandoned.map_err(|error| unreadable(&error))
+    }
+
+    /// The lifecycle rule that lets S3 remove begun uploads below the destination's folder by itself, as
+    /// `put-bucket-lifecycle-configuration` takes it: for the administrator.
+    ///
+    /// # Errors
+    /// [`Code::DestinationUnknown`].
+    pub fn lifecycle_rule(&self, id: &DestinationId) -> Result<String, Failure> {
+        let destination = self.inner.destination(id)?;
+        let rules = json!({ "Rules": [{
+            "ID": "sandglass-abandoned-uploads",
+            "Status": "Enabled",
+            "Filter": { "Prefix": destination.prefix.as_str() },
+            "AbortIncompleteMultipartUpload": { "DaysAfterInitiation": DAYS },
+        }] });
+        Ok(format!("{rules:#}"))
+    }
+
+    /// What would be left behind by leaving now. It stays in the ledger.
+    pub async fn open_work(&self) -> OpenWork {
+        let mut work = OpenWork::default();
+        let Some(Event::Snapshot(snapshot)) = self.watch().recv().await else {
+            return work;
+        };
+        for row in &snapshot.rows {
+            if matches!(row.state, bucket::RowState::Sending) {
+                work.running += 1;
+            } else if !row.state.is_over() {
+                work.waiting += 1;
+            }
+        }
+        work
+    }
+}
+
+impl Inner {
+    /// A ledger that could not be used when the app started.
+    pub(crate) fn moved_aside(&self) -> Option<Failure> {
+        let aside = self.ledger.moved_aside()?;
+        Some(Failure::new(Code::LedgerMovedAside, aside.name.as_str()))
+    }
+}
+
+fn unreadable(error: &bucket::Error) -> Failure {
+    let error = error as &dyn std::error::Error;
+    tracing::error!(error, "the ledger cannot be read");
+    Failure::new(Code::LedgerFailed, "")
+}
