@@ -5,6 +5,7 @@
 //! that nothing goes wrong there by itself. What passed, how far, and what was told of it stands in [`FaultLine::received`].
 
 mod answer;
+mod request;
 mod wire;
 
 #[cfg(test)]
@@ -39,6 +40,8 @@ pub enum Fault {
     LoseAnswer,
     /// Read to its end and answered so; nothing is passed on.
     Answer(Answer),
+    /// The same, this much later: the session may have ended since the request began.
+    LateAnswer(Duration, Answer),
     /// Read to its end and answered with bytes that are not HTTP; nothing is passed on.
     Garbage,
     /// Not read and not answered; reset after this long.
@@ -158,6 +161,11 @@ impl FaultLine {
     /// this returns.
     pub fn refuse_connections(&self, is_refusing: bool) {
         self.wire.refuse(is_refusing);
+    }
+
+    /// How many requests have met a fault.
+    pub fn met(&self) -> usize {
+        self.wire.lock().met
     }
 
     /// How many requests are met by silence, or their answers held back, at this moment.
