@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use sandbox::{Counts, Faults, Options, Sandbox, documents};
 use tempfile::TempDir;
 use testkit::destination::Destination;
+use testkit::fault_line::FaultLine;
 use testkit::files::Objects;
 use testkit::line::Line;
 use testkit::place::fresh_folder;
@@ -125,6 +126,16 @@ impl Server {
         (line, destination)
     }
 
+    /// The same, its S3 behind a line on which chosen requests go wrong.
+    pub(crate) fn behind_a_fault_line(&self) -> (FaultLine, Destination) {
+        let line = FaultLine::to(self.address());
+        let destination = Destination {
+            endpoint: line.endpoint(),
+            ..self.destination()
+        };
+        (line, destination)
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         match &self.kind {
             Kind::Sandbox(sandbox, _) => {
@@ -147,6 +158,27 @@ impl Server {
                     .collect()
             }
             Kind::Weed(weed, _) => self.runtime.block_on(weed.onlooker().objects()),
+        }
+    }
+
+    /// The keys of all objects, sorted.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Sandbox(sandbox, _) => {
+                let objects = sandbox.objects().expect("the sandbox has its list");
+                objects.into_iter().map(|object| object.key).collect()
+            }
+            Kind::Weed(weed, _) => self.runtime.block_on(weed.onlooker().keys()),
+        }
+    }
+
+    /// The bytes of an object that is there.
+    pub(crate) fn object(&self, key: &str) -> Vec<u8> {
+        match &self.kind {
+            Kind::Sandbox(sandbox, _) => {
+                sandbox.read_object(key).expect("the sandbox has its bytes")
+            }
+            Kind::Weed(weed, _) => self.runtime.block_on(weed.onlooker().read(key)),
         }
     }
 

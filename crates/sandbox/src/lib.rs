@@ -27,7 +27,7 @@ mod session;
 mod store;
 mod sts;
 
-pub use counts::{Counts, Operation, ReceivedPart};
+pub use counts::{Counts, Operation, ReceivedPart, operation_of};
 pub use error::Error;
 pub use faults::{Fault, Faults};
 pub use policy::Unreadable;
