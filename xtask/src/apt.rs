@@ -35,8 +35,15 @@ pub(crate) const TO_TEST: &[&str] = &[
     "zenity",
 ];
 
-/// Python for the peers and GNU time for the figures.
-pub(crate) const TO_MEASURE: &[&str] = &["dbus", "gnome-keyring", "python3-venv", "time"];
+/// Python for the peers, GNU time for the figures, OpenSSL for a certificate.
+pub(crate) const TO_MEASURE: &[&str] = &[
+    "curl",
+    "dbus",
+    "gnome-keyring",
+    "openssl",
+    "python3-venv",
+    "time",
+];
 
 /// Installs those that are missing: as root, or through a `sudo` that asks nothing; otherwise says the one command.
 pub(crate) fn install(packages: &[&[&str]]) -> Result {

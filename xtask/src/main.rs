@@ -18,6 +18,7 @@ mod run;
 mod test;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
@@ -42,7 +43,7 @@ enum Task {
         #[arg(long)]
         fast: bool,
     },
-    /// Measure `sandglass put` beside s5cmd, before a server that only drops bytes.
+    /// Measure `sandglass put` beside its peers: CPU time, wall time, memory, first byte, what is sent twice.
     Bench(bench::Options),
     /// Write the files that are generated from Rust: the page's types and docs/failures.md.
     Bindings,
@@ -52,6 +53,9 @@ enum Task {
         /// 0 takes a free one and prints it.
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// How much later each answer comes.
+        #[arg(long, default_value_t = 0)]
+        delay_ms: u64,
     },
 }
 
@@ -73,6 +77,6 @@ fn perform(task: Task) -> run::Result {
         Task::Test { fast } => test::test(fast),
         Task::Bench(options) => bench::bench(&options),
         Task::Bindings => bindings::bindings(),
-        Task::Sink { port } => bench::sink::serve(port),
+        Task::Sink { port, delay_ms } => bench::sink::serve(port, Duration::from_millis(delay_ms)),
     }
 }

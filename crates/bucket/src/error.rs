@@ -131,12 +131,15 @@ pub enum Unusable {
     LeftOut,
     /// The name is not valid Unicode; keys must be.
     NameNotUnicode,
-    /// The name holds a control character, or is one that S3 or its tools take apart (`.`, `..`, a leading `/`).
+    /// The name holds a character that a listing cannot say (control characters, U+FFFE, U+FFFF), or is one that S3 or
+    /// its tools take apart (`.`, `..`, a leading `/`).
     NameUnsafe,
     /// The name, or a folder's in it, ends in a space.
     NameEndsInSpace,
     /// The key would be longer than S3's 1,024 bytes.
     KeyTooLong,
+    /// A dropped folder in which there is nothing to upload.
+    EmptyFolder,
     /// Larger than S3 stores.
     TooLarge,
 }

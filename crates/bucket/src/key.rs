@@ -121,6 +121,17 @@ impl Folder {
             Ok(key)
         }
     }
+
+    /// The key of the object that stands for the empty folder `name`: ends in `/`.
+    pub(crate) fn marker_of(&self, name: &str) -> Result<String, Unusable> {
+        let mut key = self.key_of(name)?;
+        key.push('/');
+        if key.len() > MAX_KEY_BYTES {
+            Err(Unusable::KeyTooLong)
+        } else {
+            Ok(key)
+        }
+    }
 }
 
 impl fmt::Display for Folder {
@@ -130,13 +141,21 @@ impl fmt::Display for Folder {
 }
 
 /// macOS hands out decomposed names, everyone else composed ones: both must meet under one key.
+///
+/// A space at the end is refused since Windows takes it off (learn.microsoft.com, "Naming Files, Paths, and
+/// Namespaces"): the object could not be stored there under its name, or would meet another one. That is U+0020 alone;
+/// other white space stays in place, and an ideographic space does end Japanese names. A dot at the end, which Windows
+/// takes off too, is let through: "Inc." is a good folder name everywhere else.
 fn push_segment(key: &mut String, segment: &str) -> Result<(), Unusable> {
     let is_safe = !segment.is_empty()
         && segment != "."
         && segment != ".."
-        && !segment.chars().any(char::is_control);
+        && !segment.chars().any(is_unsayable);
     if !is_safe {
         return Err(Unusable::NameUnsafe);
+    }
+    if segment.ends_with(' ') {
+        return Err(Unusable::NameEndsInSpace);
     }
     if is_nfc_quick(segment.chars()) == unicode_normalization::IsNormalized::Yes {
         key.push_str(segment);
@@ -146,15 +165,29 @@ fn push_segment(key: &mut String, segment: &str) -> Result<(), Unusable> {
     Ok(())
 }
 
+/// Control characters, and the two that XML 1.0 has no way to say: a listing with one of them cannot be read.
+fn is_unsayable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
 /// `folder/name.ext` becomes `folder/name (2).ext`, and that `name (3).ext`. What starts with a dot has no extension
-/// there. None when the key would be too long.
+/// there; a folder's marker has none either and stays a marker. None when the key would be too long.
 pub(crate) fn next_numbered(key: &str) -> Option<String> {
+    if let Some(folder) = key.strip_suffix('/') {
+        let next = numbered(folder, folder.len());
+        return next.map(|next| next + "/").filter(|next| next.len() <= MAX_KEY_BYTES);
+    }
     let start = key.rfind('/').map_or(0, |slash| slash + 1);
     let (folder, name) = key.split_at(start);
     let dot = name.rfind('.').filter(|dot| *dot > 0).unwrap_or(name.len());
-    let (stem, extension) = name.split_at(dot);
+    numbered(key, folder.len() + dot)
+}
+
+/// The number goes before `end`, or counts on the one that stands there.
+fn numbered(key: &str, end: usize) -> Option<String> {
+    let (stem, extension) = key.split_at(end);
     let (plain, number) = without_number(stem).unwrap_or((stem, 1));
-    let next = format!("{folder}{plain} ({}){extension}", number + 1);
+    let next = format!("{plain} ({}){extension}", number + 1);
     (next.len() <= MAX_KEY_BYTES).then_some(next)
 }
 
@@ -191,12 +224,43 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_folders_marker_ends_in_a_slash_and_counts_it() {
+        let top = Folder::default();
+        assert_eq!(top.marker_of("a/b").as_deref(), Ok("a/b/"));
+        assert!(top.marker_of(&"x".repeat(1023)).is_ok());
+        assert_eq!(top.marker_of(&"x".repeat(1024)), Err(Unusable::KeyTooLong));
+    }
+
+    #[test]
     fn names_that_tools_take_apart_are_refused() {
         let top = Folder::default();
-        for name in ["a/../b", "./a", "/a", "a//b", "a\nb", "", "a/"] {
+        for name in [
+            "a/../b",
+            "./a",
+            "/a",
+            "a//b",
+            "a\nb",
+            "",
+            "a/",
+            "a\u{7f}",
+            "a\u{ffff}",
+        ] {
             assert_eq!(top.key_of(name), Err(Unusable::NameUnsafe), "{name:?}");
         }
-        for name in ["a b", "a+b", "#%?", "😀", "...", ".hidden"] {
+        for name in ["a ", "a /b", " "] {
+            assert_eq!(top.key_of(name), Err(Unusable::NameEndsInSpace), "{name:?}");
+        }
+        for name in [
+            "a b",
+            " a",
+            "a+b",
+            "#%?",
+            "😀",
+            "...",
+            ".hidden",
+            "Inc.",
+            "録音\u{3000}",
+        ] {
             assert_eq!(top.key_of(name).as_deref(), Ok(name));
         }
     }
@@ -236,6 +300,7 @@ mod tests {
         assert_eq!(next("a (0).txt"), "a (0) (2).txt");
         assert_eq!(next("a (99).txt"), "a (100).txt");
         assert_eq!(next_numbered(&"x".repeat(1024)), None);
+        assert_eq!(next("a/b.c/"), "a/b.c (2)/");
     }
 
     #[test]

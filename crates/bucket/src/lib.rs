@@ -14,7 +14,8 @@
 //! | ledger | `ledger.rs` | rows, upload ids, finished parts, receipts; group commit | the page |
 //! | progress | `progress.rs` | counters, sums and speed | the page |
 //!
-//! The listing (`list.rs`) and the files of receipts (`receipts.rs`) stand beside that path. Deliberately absent: the access key, STS, and anything that
+//! Beside that path stand the listing (`list.rs`), the preview (`preview.rs`), which ends after the plan, and the files
+//! of receipts (`receipts.rs`). Deliberately absent: the access key, STS, and anything that
 //! could renew a session.
 
 mod access;

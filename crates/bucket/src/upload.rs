@@ -201,6 +201,8 @@ impl Upload {
 
     /// The file changed since it was planned: looks at it again, and starts again with what it is now.
     async fn plan_again(&mut self) -> Result<(), Error> {
+        // What was sent was of the old file; its parts are counted by the old size.
+        self.abandon();
         let path = self.file.path.clone();
         self.file.stamp = off_the_runtime(move || stamp_of(&path)).await?;
         self.sent.say(Note::FileChanged);

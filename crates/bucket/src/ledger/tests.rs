@@ -1,5 +1,7 @@
 mod adopting;
 mod history;
+mod processes;
+mod size;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -19,7 +19,7 @@ fn stored(name: &str, bytes: &[u8]) -> StoredFile {
             crc64nvme: Crc64Nvme::of(bytes),
             proof: Proof::ETag,
             etag: "\"e\"".to_owned(),
-            version_id: (name.len() % 2 == 0).then(|| "v".to_owned()),
+            version_id: name.len().is_multiple_of(2).then(|| "v".to_owned()),
             stored_at: "2026-11-23T22:35:56.5Z".parse().expect("a time"),
         },
     }
