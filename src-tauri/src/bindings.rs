@@ -28,6 +28,8 @@ fn bindings() -> String {
     declare(format!("type Code = {codes};"));
     declare(format!("type Remedy = {remedies};"));
     declare(ipc::Failure::decl(&config));
+    declare(ipc::UploadOptions::decl(&config));
+    declare(ipc::Preferences::decl(&config));
     declare(ipc::Destination::decl(&config));
     declare(ipc::EndCause::decl(&config));
     declare(ipc::Session::decl(&config));

@@ -5,13 +5,16 @@
     reason = "Tauri hands commands their arguments"
 )]
 
-use app::{App, DestinationId, Folder, RowId};
+use app::{App, DestinationId, DropId, Folder, RowId};
 use tauri::ipc::{Channel, Invoke};
-use tauri::{State, Window, Wry};
+use tauri::{AppHandle, State, Window, Wry};
 
-use crate::ipc::{Change, ConflictChoice, ConnectForm, Failure, KeyFile, Page, PolicyAdvice};
+use crate::ipc::{
+    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Page, PastDrop, PolicyAdvice, Preferences,
+    PreviewChoice, Receipt, ReceiptFormat,
+};
 use crate::page::Shown;
-use crate::{Opened, dialogs, drop, page, wire};
+use crate::{Opened, dialogs, drop, page, window, wire};
 
 type Answer<T> = Result<T, Failure>;
 
@@ -35,6 +38,25 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         retry_row,
         resolve_conflict,
         clear_finished,
+        retry_all,
+        pause_row,
+        resume_row,
+        pause_all,
+        resume_all,
+        move_to_front,
+        resolve_drop,
+        network_is_back,
+        set_preferences,
+        send_previewed,
+        drop_previewed,
+        receipt,
+        drops,
+        save_receipts,
+        abandoned,
+        abort_abandoned,
+        lifecycle_rule,
+        quit_now,
+        stay_open,
     ]
 }
 
@@ -235,4 +257,149 @@ fn resolve_conflict(opened: State<'_, Opened>, row: u64, choice: ConflictChoice)
 fn clear_finished(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
     opened.app()?.clear_finished(&id(destination));
     Ok(())
+}
+
+#[tauri::command]
+fn retry_all(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
+    opened.app()?.retry_all(&id(destination));
+    Ok(())
+}
+
+#[tauri::command]
+fn pause_row(opened: State<'_, Opened>, row: u64) -> Answer<()> {
+    opened.app()?.pause_row(RowId(row));
+    Ok(())
+}
+
+#[tauri::command]
+fn resume_row(opened: State<'_, Opened>, row: u64) -> Answer<()> {
+    opened.app()?.resume_row(RowId(row));
+    Ok(())
+}
+
+#[tauri::command]
+fn pause_all(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
+    opened.app()?.pause_all(&id(destination));
+    Ok(())
+}
+
+#[tauri::command]
+fn resume_all(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
+    opened.app()?.resume_all(&id(destination));
+    Ok(())
+}
+
+#[tauri::command]
+fn move_to_front(opened: State<'_, Opened>, row: u64) -> Answer<()> {
+    opened.app()?.move_to_front(RowId(row));
+    Ok(())
+}
+
+#[tauri::command]
+fn resolve_drop(opened: State<'_, Opened>, row: u64, choice: ConflictChoice) -> Answer<()> {
+    opened.app()?.resolve_drop(RowId(row), wire::conflict(choice));
+    Ok(())
+}
+
+#[tauri::command]
+fn network_is_back(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
+    opened.app()?.network_is_back(&id(destination));
+    Ok(())
+}
+
+#[tauri::command]
+fn drop_previewed(opened: State<'_, Opened>, token: u64) -> Answer<()> {
+    opened.app()?.drop_previewed(token);
+    Ok(())
+}
+
+#[tauri::command]
+async fn set_preferences(opened: State<'_, Opened>, preferences: Preferences) -> Answer<()> {
+    let saved = opened
+        .app()?
+        .set_preferences(wire::chosen_preferences(preferences));
+    saved.map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+fn send_previewed(opened: State<'_, Opened>, token: u64, choice: PreviewChoice) -> Answer<()> {
+    let sent = opened
+        .app()?
+        .send_previewed(token, wire::preview_choice(choice));
+    sent.map(std::mem::drop)
+        .map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+async fn receipt(opened: State<'_, Opened>, row: u64) -> Answer<Option<Receipt>> {
+    let receipt = opened.app()?.receipt(RowId(row)).await;
+    receipt
+        .map(|receipt| receipt.map(wire::receipt))
+        .map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+async fn drops(opened: State<'_, Opened>, destination: String) -> Answer<Vec<PastDrop>> {
+    let drops = opened.app()?.drops(&id(&destination)).await;
+    drops
+        .map(|drops| drops.into_iter().map(wire::past_drop).collect())
+        .map_err(|failure| wire::failure(&failure))
+}
+
+/// Asks where, writes there, and tells the file's name; the page never learns its folder.
+#[tauri::command]
+async fn save_receipts(
+    opened: State<'_, Opened>,
+    window: Window,
+    destination: String,
+    drop: Option<u64>,
+    format: ReceiptFormat,
+) -> Answer<Option<String>> {
+    let app = opened.app()?;
+    let saved = async {
+        let format = wire::format(format);
+        let Some(path) = dialogs::save_receipts(&window, format).await? else {
+            return Ok(None);
+        };
+        let selection = match drop {
+            Some(drop) => app::Selection::Drop(DropId(drop)),
+            None => app::Selection::Destination(destination.as_str().into()),
+        };
+        app.export_receipts(&selection, format, &path).await?;
+        let name = path.file_name().unwrap_or_default();
+        Ok(Some(name.to_string_lossy().into_owned()))
+    };
+    saved
+        .await
+        .map_err(|failure: app::Failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+async fn abandoned(opened: State<'_, Opened>, destination: String) -> Answer<Vec<Abandoned>> {
+    let uploads = opened.app()?.abandoned(&id(&destination)).await;
+    uploads
+        .map(|uploads| uploads.into_iter().map(wire::abandoned).collect())
+        .map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+async fn abort_abandoned(opened: State<'_, Opened>, destination: String) -> Answer<u64> {
+    let left = opened.app()?.abort_abandoned(&id(&destination)).await;
+    left.map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+fn lifecycle_rule(opened: State<'_, Opened>, destination: &str) -> Answer<String> {
+    let rule = opened.app()?.lifecycle_rule(&id(destination));
+    rule.map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+fn quit_now(handle: AppHandle) {
+    window::quit(&handle);
+}
+
+#[tauri::command]
+fn stay_open(page: State<'_, page::Page>) {
+    page.stay();
 }

@@ -52,6 +52,7 @@ pub(crate) fn change(event: Event) -> Option<Change> {
             destination: destination.as_str().to_owned(),
             entries: entries.into_iter().map(entry).collect(),
         },
+        Event::Preferences(preferences) => Change::Preferences(self::preferences(preferences)),
         Event::Failed(failure) => failed(&failure),
     })
 }
@@ -84,6 +85,7 @@ fn snapshot(snapshot: app::Snapshot) -> ipc::Snapshot {
             .map(|(id, sums)| totals(id.as_str(), sums))
             .collect(),
         rows: snapshot.rows.into_iter().map(row).collect(),
+        preferences: preferences(snapshot.preferences),
     }
 }
 
@@ -103,6 +105,7 @@ fn destination(destination: &app::Destination) -> ipc::Destination {
         session_seconds: destination.session_length.seconds(),
         external_id: destination.external_id.as_ref().map(ToString::to_string),
         mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
+        uploads: upload_options(app::UploadOptions::of(&destination.uploads)),
     }
 }
 
@@ -137,7 +140,12 @@ fn row(row: app::Row) -> ipc::Row {
     ipc::Row {
         id: row.id.0,
         destination: row.destination.as_str().to_owned(),
+        drop: row.drop.0,
         state: row_state(&row.state),
+        note: row.note.map(note),
+        proof: proof_of(&row.state),
+        conflict: conflict_of(&row.state),
+        other: other_of(&row.state),
         failure: row.failure.as_ref().map(failure),
         name: row.name,
         key: row.key,
@@ -150,6 +158,10 @@ fn row_change(row: app::Row) -> ipc::RowChange {
     ipc::RowChange {
         id: row.id.0,
         state: row_state(&row.state),
+        note: row.note.map(note),
+        proof: proof_of(&row.state),
+        conflict: conflict_of(&row.state),
+        other: other_of(&row.state),
         failure: row.failure.as_ref().map(failure),
         key: row.key,
         size_bytes: row.size_bytes,
@@ -161,12 +173,56 @@ fn row_state(state: &RowState) -> ipc::RowState {
     match state {
         RowState::Waiting => ipc::RowState::Waiting,
         RowState::Sending => ipc::RowState::Sending,
+        RowState::Paused => ipc::RowState::Paused,
+        RowState::WaitingForNetwork => ipc::RowState::WaitingForNetwork,
         RowState::WaitingForSignIn => ipc::RowState::WaitingForSignIn,
         RowState::Stored(_) => ipc::RowState::Stored,
-        RowState::Conflict => ipc::RowState::Conflict,
+        RowState::Conflict(_) => ipc::RowState::Conflict,
         RowState::Failed(_) => ipc::RowState::Failed,
         RowState::Cancelled => ipc::RowState::Cancelled,
         RowState::Skipped => ipc::RowState::Skipped,
+    }
+}
+
+fn note(note: app::Note) -> ipc::Note {
+    match note {
+        app::Note::StartedAgain => ipc::Note::StartedAgain,
+        app::Note::FileChanged => ipc::Note::FileChanged,
+    }
+}
+
+fn proof(proof: app::Proof) -> ipc::Proof {
+    match proof {
+        app::Proof::Checksum => ipc::Proof::Checksum,
+        app::Proof::ETag => ipc::Proof::Etag,
+        app::Proof::NotReported => ipc::Proof::NotReported,
+    }
+}
+
+fn proof_of(state: &RowState) -> Option<ipc::Proof> {
+    match state {
+        RowState::Stored(receipt) => Some(proof(receipt.proof)),
+        _ => None,
+    }
+}
+
+fn conflict_of(state: &RowState) -> Option<ipc::Conflict> {
+    match state {
+        RowState::Conflict(app::Conflict::Taken) => Some(ipc::Conflict::Taken),
+        RowState::Conflict(app::Conflict::MaybeStored) => Some(ipc::Conflict::MaybeStored),
+        RowState::Conflict(app::Conflict::SameKey { .. }) => Some(ipc::Conflict::SameKey),
+        RowState::Conflict(app::Conflict::CaseTwin { .. }) => Some(ipc::Conflict::CaseTwin),
+        _ => None,
+    }
+}
+
+/// The other file, where the conflict is one between two files of a drop.
+fn other_of(state: &RowState) -> Option<String> {
+    match state {
+        RowState::Conflict(
+            app::Conflict::SameKey { other } | app::Conflict::CaseTwin { other },
+        ) => Some(other.clone()),
+        _ => None,
     }
 }
 
@@ -176,11 +232,15 @@ fn totals(destination: &str, totals: &app::Totals) -> ipc::Totals {
         files: totals.files,
         files_stored: totals.files_stored,
         files_stopped: totals.files_stopped,
+        files_paused: totals.files_paused,
+        files_waiting_for_network: totals.files_waiting_for_network,
         bytes: totals.bytes,
         bytes_sent: totals.bytes_sent,
         bytes_per_second: totals.bytes_per_second,
         seconds_left: totals.time_left.map(|left| left.as_secs()),
         planning: totals.is_planning,
+        is_paused: totals.is_paused,
+        is_reachable: !totals.is_offline,
     }
 }
 
@@ -206,6 +266,7 @@ fn entry(entry: app::Entry) -> ipc::Entry {
             size_bytes,
             modified,
             storage_class,
+            ..
         } => ipc::Entry {
             is_folder: false,
             name: last_segment(&key),
@@ -265,6 +326,15 @@ pub(crate) fn form(
         session_seconds: form.session_seconds,
         external_id: form.external_id,
         mfa_serial: form.mfa_serial,
+        uploads: app::UploadOptions {
+            keeps_mtime: form.uploads.keeps_mtime,
+            storage_class: form.uploads.storage_class,
+            kms_key: form.uploads.kms_key,
+            tags: form.uploads.tags,
+            follows_links: form.uploads.follows_links,
+            marks_empty_folders: form.uploads.marks_empty_folders,
+            leaves_out: form.uploads.leaves_out,
+        },
     };
     (form, key, replaces)
 }
@@ -274,5 +344,74 @@ pub(crate) fn conflict(choice: ipc::ConflictChoice) -> app::OnConflict {
         ipc::ConflictChoice::Replace => app::OnConflict::Replace,
         ipc::ConflictChoice::KeepBoth => app::OnConflict::KeepBoth,
         ipc::ConflictChoice::Skip => app::OnConflict::Skip,
+        // The engine sends a case twin under its own key when it is asked again.
+        ipc::ConflictChoice::SendAnyway => app::OnConflict::Ask,
+    }
+}
+
+fn upload_options(options: app::UploadOptions) -> ipc::UploadOptions {
+    ipc::UploadOptions {
+        keeps_mtime: options.keeps_mtime,
+        storage_class: options.storage_class,
+        kms_key: options.kms_key,
+        tags: options.tags,
+        follows_links: options.follows_links,
+        marks_empty_folders: options.marks_empty_folders,
+        leaves_out: options.leaves_out,
+    }
+}
+
+fn preferences(preferences: app::Preferences) -> ipc::Preferences {
+    ipc::Preferences {
+        most_requests: preferences.most_requests,
+        kib_per_second: preferences.kib_per_second,
+        looks_first: preferences.looks_first,
+    }
+}
+
+pub(crate) fn chosen_preferences(preferences: ipc::Preferences) -> app::Preferences {
+    app::Preferences {
+        most_requests: preferences.most_requests,
+        kib_per_second: preferences.kib_per_second,
+        looks_first: preferences.looks_first,
+    }
+}
+
+pub(crate) fn receipt(receipt: app::Receipt) -> ipc::Receipt {
+    ipc::Receipt {
+        key: receipt.key,
+        size_bytes: receipt.size_bytes,
+        crc64nvme: receipt.crc64nvme.to_header(),
+        etag: receipt.etag,
+        version_id: receipt.version_id,
+        stored_at: receipt.stored_at.to_string(),
+        proof: proof(receipt.proof),
+    }
+}
+
+pub(crate) fn past_drop(drop: app::DropSummary) -> ipc::PastDrop {
+    ipc::PastDrop {
+        drop: drop.id.0,
+        folder: drop.folder.to_string(),
+        added_at: drop.added_at.to_string(),
+        files: drop.files,
+        stored: drop.stored,
+        bytes: drop.bytes,
+    }
+}
+
+pub(crate) fn abandoned(upload: app::Abandoned) -> ipc::Abandoned {
+    ipc::Abandoned {
+        key: upload.key,
+        confirmed_bytes: upload.confirmed_bytes,
+        abandoned_at: upload.abandoned_at.to_string(),
+        upload_id: upload.upload_id,
+    }
+}
+
+pub(crate) fn format(format: ipc::ReceiptFormat) -> app::ReceiptFormat {
+    match format {
+        ipc::ReceiptFormat::Csv => app::ReceiptFormat::Csv,
+        ipc::ReceiptFormat::Json => app::ReceiptFormat::Json,
     }
 }

@@ -4,10 +4,12 @@ mod destinations;
 mod files;
 mod past;
 mod preferences;
+mod preview;
 mod region;
 mod sign_in;
 
 pub use past::OpenWork;
+pub use preview::Preview;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -80,6 +82,9 @@ pub(crate) struct Inner {
 pub(crate) struct State {
     pub(crate) content: Content,
     pub(crate) sessions: HashMap<DestinationId, SessionState>,
+    /// Bytes a second, as measured last while something ran.
+    pub(crate) speeds: HashMap<DestinationId, u64>,
+    previews: preview::Previews,
 }
 
 impl App {

@@ -4,6 +4,7 @@ use bucket::{DropId, Note, RowId, RowState, Totals};
 
 use crate::destination::{Destination, DestinationId};
 use crate::sessions::SessionView;
+use crate::app::Preview;
 use crate::{Entry, Failure, Preferences};
 
 /// A row, and its failure in the user's words.
@@ -100,6 +101,8 @@ pub enum Event {
     },
     /// Rows of ended processes have been taken over.
     Adopted,
+    /// What is known of a drop that waits for the person's word; takes the place of what was told under its token.
+    Preview(Box<Preview>),
     /// Objects were stored.
     Arrived {
         /// Whose.

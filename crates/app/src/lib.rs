@@ -19,9 +19,10 @@ mod settings;
 mod uploads;
 
 pub use account::Advice;
-pub use app::{App, DropRequest, OpenWork, Surroundings};
+pub use app::{App, DropRequest, OpenWork, Preview, Surroundings};
+pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{
-    Abandoned, Conflict, DropId, DropSummary, Entry, Folder, Limits, Note, OnConflict, Page, Proof,
+    Abandoned, Conflict, DropId, DropSummary, Entry, Fit, Folder, Looked, Limits, Note, OnConflict, Page, Proof,
     Receipt, ReceiptPage, RowId, RowState, Selection, StoredFile, Totals, WalkRules,
 };
 pub use destination::{Destination, DestinationForm, DestinationId, KeySource, typed_folder};

@@ -96,10 +96,19 @@ impl Inner {
                 Event::RowsChanged(self.rows(rows))
             }
             Change::Removed(rows) => Event::RowsRemoved(rows),
-            Change::Totals(id, totals) => Event::Totals {
-                destination: DestinationId(id.to_string()),
-                totals,
-            },
+            Change::Totals(id, totals) => {
+                let destination = DestinationId(id.to_string());
+                if totals.bytes_per_second > 0 {
+                    let mut state = self.state();
+                    state
+                        .speeds
+                        .insert(destination.clone(), totals.bytes_per_second);
+                }
+                Event::Totals {
+                    destination,
+                    totals,
+                }
+            }
             Change::RegionFound {
                 destination,
                 region,

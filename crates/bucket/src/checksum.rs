@@ -67,6 +67,29 @@ pub(crate) fn to_hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Cuts may fall together: empty parts change nothing.
+        #[test]
+        fn any_parts_combine_to_the_value_of_the_whole(
+            whole in proptest::collection::vec(any::<u8>(), 0..20_000),
+            cuts in proptest::collection::vec(any::<proptest::sample::Index>(), 0..8),
+        ) {
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(whole.len() + 1)).collect();
+            cuts.push(whole.len());
+            cuts.sort_unstable();
+            let (mut combined, mut start) = (Crc64Nvme::of(b""), 0);
+            for end in cuts {
+                let part = &whole[start..end];
+                combined = combined.followed_by(Crc64Nvme::of(part), part.len() as u64);
+                start = end;
+            }
+            prop_assert_eq!(combined, Crc64Nvme::of(&whole));
+        }
+    }
 
     #[test]
     fn the_check_value_of_the_algorithm_comes_out() {

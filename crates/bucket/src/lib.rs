@@ -27,6 +27,7 @@ mod ledger;
 mod list;
 mod parts;
 mod plan;
+mod preview;
 mod progress;
 mod queue;
 pub mod receipts;
@@ -45,6 +46,7 @@ pub use ledger::{
 };
 pub use list::{Entry, Listing, Page};
 pub use plan::{Skipped, WalkRules};
+pub use preview::{Fit, Looked, Preview, Rates, Sample, Stage, fits, preview};
 pub use progress::Totals;
 pub use queue::{Change, Command, Drop, Queue, SignOut};
 pub use row::{Conflict, DropId, Note, OnConflict, Proof, Receipt, Row, RowId, RowState};

@@ -64,6 +64,33 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Sizes of all magnitudes, since an even choice would hit only the largest.
+        #[test]
+        fn parts_cover_any_size_once_and_within_s3s_limits(
+            bits in 0..=56_u32,
+            noise in any::<u64>(),
+        ) {
+            let size = (noise % (1 << bits)).clamp(1, MAX_OBJECT_BYTES);
+            let parts = Parts::of(size);
+            prop_assert!(u64::from(parts.count()) <= MAX_PARTS);
+            prop_assert!((SMALLEST_PART..=MAX_PART).contains(&parts.part_bytes()));
+            let mut end = 0;
+            for number in 1..=parts.count() {
+                let range = parts.range(number);
+                prop_assert_eq!(range.start, end);
+                prop_assert!(range.end > range.start);
+                // Only the last part may be smaller.
+                prop_assert!(number == parts.count() || parts.len(number) == parts.part_bytes());
+                end = range.end;
+            }
+            prop_assert_eq!(end, size);
+        }
+    }
 
     #[test]
     fn parts_cover_every_size_once_and_within_s3s_limits() {

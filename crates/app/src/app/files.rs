@@ -1,5 +1,7 @@
 //! Files: added, taken back, tried again.
 
+use std::path::PathBuf;
+
 use bucket::{Command, DropId, OnConflict, RowId};
 
 use super::{App, DropRequest};
@@ -14,9 +16,7 @@ impl App {
     pub fn add_files(&self, request: DropRequest) -> Result<DropId, Failure> {
         let destination = self.inner.destination(&request.destination)?;
         let folder = request.folder.unwrap_or_else(|| destination.prefix.clone());
-        if request.paths.iter().any(|path| !path.is_absolute()) {
-            return Err(Failure::new(Code::NotAPath, ""));
-        }
+        check_paths(&request.paths)?;
         let id = self.inner.ledger.next_drop();
         self.inner.queue.tell(Command::Add(bucket::Drop {
             id,
@@ -108,6 +108,12 @@ impl App {
         self.inner.queue.tell(Command::ResolveDrop(row, choice));
     }
 
+    /// The system says that there is a network again: what waits for it is tried at once.
+    pub fn network_is_back(&self, destination: &DestinationId) {
+        let destination = destination.as_str().into();
+        self.inner.queue.tell(Command::NetworkIsBack(destination));
+    }
+
     /// Answers a row that stopped because of its key. [`OnConflict::Ask`] sends a case twin under its own key.
     pub fn resolve_conflict(&self, row: RowId, choice: OnConflict) {
         self.inner.queue.tell(Command::Resolve(row, choice));
@@ -119,4 +125,11 @@ impl App {
             .queue
             .tell(Command::ClearFinished(destination.as_str().into()));
     }
+}
+
+pub(super) fn check_paths(paths: &[PathBuf]) -> Result<(), Failure> {
+    if paths.iter().any(|path| !path.is_absolute()) {
+        return Err(Failure::new(Code::NotAPath, ""));
+    }
+    Ok(())
 }

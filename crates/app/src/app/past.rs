@@ -61,6 +61,36 @@ impl App {
             .map(|file| file.receipt))
     }
 
+    /// Writes the selected receipts into a file, which appears whole or not at all; how many there are.
+    ///
+    /// # Errors
+    /// [`Code::LedgerFailed`], [`Code::FileUnwritable`].
+    pub async fn export_receipts(
+        &self,
+        selection: &Selection,
+        format: Format,
+        to: &Path,
+    ) -> Result<u64, Failure> {
+        let exported = receipts::export(&self.inner.ledger, selection, format, to).await;
+        exported.map_err(|error| of_receipts(&error, to))
+    }
+
+    /// Writes the selected receipts to an open writer; how many there are.
+    ///
+    /// # Errors
+    /// [`Code::LedgerFailed`], [`Code::FileUnwritable`].
+    pub async fn write_receipts<W: Write>(
+        &self,
+        selection: &Selection,
+        format: Format,
+        to: W,
+    ) -> Result<u64, Failure> {
+        let written = receipts::write(&self.inner.ledger, selection, format, to).await;
+        written
+            .map(|(count, _)| count)
+            .map_err(|error| of_receipts(&error, Path::new("")))
+    }
+
     /// A destination's begun uploads that nobody goes on with, the latest first.
     ///
     /// # Errors

@@ -217,6 +217,51 @@ async fn two_dropped_paths_with_one_name_are_told_as_twins() {
     assert_eq!(twins, [None, Some(Conflict::SameKey { other })]);
 }
 
+/// Prints what docs/performance.md tells of the walk: `cargo test --release -p bucket walk_of -- --ignored --nocapture`.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[ignore = "measures; makes 200,000 files"]
+async fn the_walk_of_200_000_files_is_measured() {
+    let resident = || {
+        let status = fs::read_to_string("/proc/self/status").expect("status");
+        let line = status.lines().find(|line| line.starts_with("VmRSS"));
+        let number = line.and_then(|line| line.split_whitespace().nth(1));
+        number
+            .and_then(|text| text.parse::<u64>().ok())
+            .expect("kB")
+    };
+    let (_dir, root) = dropped_folder();
+    for folder in 0..400 {
+        let folder = root.join(format!("year {}/month {folder}", folder % 20));
+        fs::create_dir_all(&folder).expect("folders");
+        for file in 0..500 {
+            fs::write(folder.join(format!("recording {file:06}.wav")), b"").expect("write");
+        }
+    }
+    for round in 1..=3 {
+        let before = resident();
+        let start = std::time::Instant::now();
+        let mut found = plan(vec![root.clone()], Folder::default(), WalkRules::default());
+        let (mut files, mut first) = (0, None);
+        // What the walk holds is highest just before its last finding.
+        let mut held = 0;
+        while let Some(planned) = found.recv().await {
+            assert!(matches!(
+                planned,
+                Planned::File(PlannedFile { twin: None, .. })
+            ));
+            first.get_or_insert_with(|| start.elapsed());
+            files += 1;
+            if files == 199_000 {
+                held = resident().saturating_sub(before);
+            }
+        }
+        assert_eq!(files, 200_000);
+        let all = start.elapsed();
+        println!("round {round}: first {first:?}, all {all:?}, {held} kB more");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn names_that_differ_by_case_or_unicode_form_are_told_as_twins() {
