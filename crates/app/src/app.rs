@@ -7,9 +7,11 @@ mod preferences;
 mod preview;
 mod region;
 mod sign_in;
+mod verify;
 
 pub use past::OpenWork;
 pub use preview::Preview;
+pub use verify::Verified;
 
 use std::collections::HashMap;
 use std::path::PathBuf;

@@ -2,9 +2,9 @@
 
 use bucket::{DropId, Note, RowId, RowState, Totals};
 
+use crate::app::Preview;
 use crate::destination::{Destination, DestinationId};
 use crate::sessions::SessionView;
-use crate::app::Preview;
 use crate::{Entry, Failure, Preferences};
 
 /// A row, and its failure in the user's words.

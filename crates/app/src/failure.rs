@@ -187,6 +187,7 @@ codes! {
     ChangedWhileUploading "changedWhileUploading" Retry "{about} changed while it was uploaded.";
     FileVanished "fileVanished" ChooseFileAgain "{about} is no longer there.";
     FileUnreadable "fileUnreadable" ChooseFileAgain "{about} cannot be read.";
+    FileUnwritable "fileUnwritable" ChooseFileAgain "{about} cannot be written.";
     NotAFile "notAFile" Nothing "{about} is neither a file nor a folder.";
     BrokenLink "brokenLink" Nothing "{about} is a link that leads nowhere.";
     LinkNotFollowed "linkNotFollowed" Nothing "{about} is a link; links inside a dropped folder are not followed.";

@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Uploads files to one S3 bucket on temporary sessions.
 ///
-/// Exit: 0 done, 1 some rows failed, 2 usage or bad input, 3 could not sign in or the session ended, 4 keychain.
+/// Exit: 0 done, 1 some rows failed or something differs, 2 usage or bad input, 3 could not sign in or the session
+/// ended, 4 keychain, 130 stopped with Ctrl-C.
 #[derive(Debug, Parser)]
 #[command(name = "sandglass", version)]
 pub(crate) struct Arguments {
@@ -32,18 +33,30 @@ pub(crate) enum Command {
     Ls(List),
     /// Destinations and waiting rows.
     Status,
+    /// A destination's drops: number, time, folder, files stored.
+    Drops(Named),
+    /// Write the receipts of a destination, or of one drop.
+    Receipts(Receipts),
+    /// Compare a file of receipts with the files on disk, and with the listing. Exit 1 when something differs.
+    Verify(Verify),
+    /// Uploads that were begun and given up: their parts are stored, and paid for, until somebody removes them.
+    Abandoned(Abandoned),
     /// Run a small AWS on this computer until stopped; prints how to reach it.
     Sandbox(Sandbox),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Connect {
+    /// Your name for it.
     #[arg(long)]
     pub(crate) name: String,
+    /// The role that a session acts as: arn:aws:iam::123456789012:role/name.
     #[arg(long)]
     pub(crate) role_arn: String,
+    /// The bucket's region, such as ap-northeast-1.
     #[arg(long)]
     pub(crate) region: String,
+    /// The bucket.
     #[arg(long)]
     pub(crate) bucket: String,
     /// Folder in the bucket.
@@ -58,10 +71,24 @@ pub(crate) struct Connect {
     /// Length of a session: 900 to 43200.
     #[arg(long, default_value = "")]
     pub(crate) session_seconds: String,
+    /// The ExternalId that the role asks for.
     #[arg(long, default_value = "")]
     pub(crate) external_id: String,
+    /// The MFA device that the role asks for.
     #[arg(long, default_value = "")]
     pub(crate) mfa_serial: String,
+    /// Keep each file's time of change in the object's metadata, as x-amz-meta-mtime.
+    #[arg(long)]
+    pub(crate) keep_mtime: bool,
+    /// Storage class of its objects, such as STANDARD_IA; by default the bucket's own.
+    #[arg(long, value_name = "CLASS", default_value = "")]
+    pub(crate) storage_class: String,
+    /// Encrypt its objects with this KMS key: ARN, id or alias; by default as the bucket does.
+    #[arg(long, value_name = "KEY", default_value = "")]
+    pub(crate) kms_key: String,
+    /// Tag its objects; may be given up to ten times. The role needs s3:PutObjectTagging.
+    #[arg(long = "tag", value_name = "KEY=VALUE")]
+    pub(crate) tags: Vec<String>,
     #[command(flatten)]
     pub(crate) key: Key,
 }
@@ -91,6 +118,7 @@ pub(crate) struct SignIn {
 pub(crate) struct Put {
     #[command(flatten)]
     pub(crate) sign_in: SignIn,
+    /// Files and folders.
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
     /// Folder in the bucket; by default the destination's.
@@ -99,6 +127,149 @@ pub(crate) struct Put {
     /// When another object has the key.
     #[arg(long, value_enum, default_value_t = Conflict::Fail)]
     pub(crate) on_conflict: Conflict,
+    /// Say what would be uploaded, skipped and met in the bucket; send nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Follow links that stay inside the folder they are in.
+    #[arg(long)]
+    pub(crate) follow_links: bool,
+    /// Store an empty folder as an object of no bytes whose key ends in `/`.
+    #[arg(long)]
+    pub(crate) folder_markers: bool,
+    /// Leave out files and folders of this name, compared without case; may be repeated. Takes the place of the
+    /// destination's list (by default .DS_Store, Thumbs.db and desktop.ini).
+    #[arg(long = "leave-out", value_name = "NAME")]
+    pub(crate) leave_out: Vec<String>,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+}
+
+/// For this run; by default the settings'.
+#[derive(Debug, Args)]
+pub(crate) struct Limits {
+    /// At most this many requests at once: 1 to 256; by default as many as help.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub(crate) max_requests: Option<u32>,
+    /// At most this many bytes a second, such as 500k or 2M (k: 1,000, M: 1,000,000, G: 1,000,000,000).
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(crate) limit: Option<u64>,
+}
+
+fn rate(text: &str) -> Result<u64, String> {
+    let (digits, unit) = match text.char_indices().last() {
+        Some((at, 'k' | 'K')) => (&text[..at], 1_000),
+        Some((at, 'm' | 'M')) => (&text[..at], 1_000_000),
+        Some((at, 'g' | 'G')) => (&text[..at], 1_000_000_000),
+        _ => (text, 1),
+    };
+    let number: Option<u64> = digits.parse().ok();
+    number
+        .and_then(|number| number.checked_mul(unit))
+        .filter(|rate| *rate > 0)
+        .ok_or_else(|| "a rate reads 500k, 2M or 100000".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// Destination; may be left out when there is only one.
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) destination: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Receipts {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Only this drop's; `drops` tells the numbers.
+    #[arg(long, value_name = "ID", conflicts_with = "all")]
+    pub(crate) drop: Option<u64>,
+    /// Those of all destinations.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// How they are written.
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    pub(crate) format: Format,
+    /// Into this file; by default to standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// A table.
+    Csv,
+    /// One array of objects.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+    /// What `receipts` wrote, CSV or JSON.
+    pub(crate) file: PathBuf,
+    /// Where what was uploaded lies: the folder that holds the dropped files and folders.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub(crate) under: PathBuf,
+    /// Ask the listing, too; signs in.
+    #[arg(long)]
+    pub(crate) listing: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Abandoned {
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+    /// Remove them where the role allows it; signs in.
+    #[arg(long)]
+    pub(crate) abort: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_hold_together() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_argument_says_what_it_is_for() {
+        use clap::CommandFactory;
+        for command in Arguments::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                let name = argument.get_id();
+                assert!(
+                    argument.get_help().is_some(),
+                    "{}: {name}",
+                    command.get_name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_rate_is_a_number_of_bytes_with_or_without_a_unit() {
+        assert_eq!(rate("500k"), Ok(500_000));
+        assert_eq!(rate("2M"), Ok(2_000_000));
+        assert_eq!(rate("1G"), Ok(1_000_000_000));
+        assert_eq!(rate("100000"), Ok(100_000));
+        for wrong in [
+            "",
+            "k",
+            "0",
+            "-1",
+            "2MB",
+            "1.5M",
+            "速",
+            "99999999999999999999",
+        ] {
+            assert!(rate(wrong).is_err(), "{wrong}");
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use app::{App, DestinationForm, Failure, KeySource};
+use app::{App, DestinationForm, Failure, KeySource, UploadOptions};
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -48,7 +48,13 @@ pub(crate) async fn connect(
         session_seconds: arguments.session_seconds,
         external_id: arguments.external_id,
         mfa_serial: arguments.mfa_serial,
-        uploads: app::UploadOptions::default(),
+        uploads: UploadOptions {
+            keeps_mtime: arguments.keep_mtime,
+            storage_class: arguments.storage_class,
+            kms_key: arguments.kms_key,
+            tags: arguments.tags.join(","),
+            ..UploadOptions::default()
+        },
     };
     let saved = app.connect(&form, &key, None).await?;
     let object = DestinationObject {

@@ -13,6 +13,9 @@ const USAGE: u8 = 2;
 pub(crate) const NO_SESSION: u8 = 3;
 const KEYCHAIN: u8 = 4;
 
+/// Ctrl-C, as shells count it.
+pub(crate) const STOPPED: u8 = 130;
+
 /// The class of a command's failure. Every code is named, so that a new one is put into its class here.
 pub(crate) fn of(failure: &Failure) -> ExitCode {
     use Code as C;
@@ -78,6 +81,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::BadAccessKey
         | C::BadKeyFile
         | C::FileUnreadable
+        | C::FileUnwritable
         | C::KeyFileForgotten
         | C::DestinationUnknown
         | C::NotAPath => USAGE,

@@ -4,11 +4,14 @@ mod arguments;
 mod connect;
 mod exit;
 mod list;
+mod past;
+mod preview;
 mod put;
 mod run;
 mod sandbox;
 mod say;
 mod status;
+mod verify;
 
 use std::process::ExitCode;
 

@@ -4,29 +4,66 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use app::{App, Code, DropId, DropRequest, Event, Failure, Remedy, Row, RowId, RowState};
+use app::{
+    App, Code, Destination, DestinationId, DropId, DropRequest, Event, Failure, Limits, Remedy,
+    Row, RowId, RowState, WalkRules,
+};
 use tokio::sync::mpsc;
 
 use crate::arguments::{Put, SignIn};
-use crate::exit;
 use crate::run::sign_in;
 use crate::say::{RowObject, Voice};
+use crate::{exit, preview};
 
 pub(crate) async fn put(app: &App, arguments: Put, voice: Voice) -> Result<ExitCode, Failure> {
     let paths = arguments.paths.iter().map(|path| absolute(path)).collect();
     let folder = arguments.to.as_deref().map(app::typed_folder).transpose()?;
     let destination = sign_in(app, &arguments.sign_in).await?;
-    let events = app.watch();
-    let drop = app.add_files(DropRequest {
+    app.limit(Limits {
+        most_requests: arguments.limits.max_requests,
+        bytes_per_second: arguments.limits.limit,
+    });
+    let request = DropRequest {
+        rules: Some(rules(&arguments, &destination)),
         destination: destination.id,
         folder,
         paths,
         on_conflict: arguments.on_conflict.into(),
-        rules: None,
-    })?;
-    let mut watch = Watch::new(app, voice, Until::Planned(drop));
-    watch.follow(events).await;
+    };
+    if arguments.dry_run {
+        return preview::dry_run(app, request, voice).await;
+    }
+    let events = app.watch();
+    let drop = app.add_files(request)?;
+    follow(app, Watch::new(app, voice, Until::Planned(drop)), events).await
+}
+
+/// The destination's rules, and what was asked for besides.
+fn rules(arguments: &Put, destination: &Destination) -> WalkRules {
+    let mut rules = destination.uploads.rules.clone();
+    rules.follows_links |= arguments.follow_links;
+    rules.marks_empty_folders |= arguments.folder_markers;
+    if !arguments.leave_out.is_empty() {
+        rules.leaves_out.clone_from(&arguments.leave_out);
+    }
+    rules
+}
+
+/// Until the rows are over or wait for a sign-in, or Ctrl-C. What is open then goes on with `resume`.
+async fn follow(
+    app: &App,
+    mut watch: Watch<'_>,
+    events: mpsc::UnboundedReceiver<Event>,
+) -> Result<ExitCode, Failure> {
+    let is_stopped = tokio::select! {
+        () = watch.follow(events) => false,
+        // Without a signal handler Ctrl-C simply ends the process; the ledger survives that, too.
+        Ok(()) = tokio::signal::ctrl_c() => true,
+    };
     app.settle().await?;
+    if is_stopped {
+        return Ok(ExitCode::from(exit::STOPPED));
+    }
     Ok(watch.exit())
 }
 
@@ -38,10 +75,7 @@ pub(crate) async fn resume(
     let destination = sign_in(app, arguments).await?;
     let events = app.watch();
     app.adopt_rows(Some(&destination.id));
-    let mut watch = Watch::new(app, voice, Until::Adopted);
-    watch.follow(events).await;
-    app.settle().await?;
-    Ok(watch.exit())
+    follow(app, Watch::new(app, voice, Until::Adopted), events).await
 }
 
 fn absolute(path: &Path) -> PathBuf {
@@ -66,6 +100,8 @@ struct Watch<'a> {
     waiting: HashSet<RowId>,
     any_failed: bool,
     any_waits: bool,
+    /// Was said that the server cannot be reached.
+    waits_for_network: bool,
 }
 
 impl<'a> Watch<'a> {
@@ -79,6 +115,7 @@ impl<'a> Watch<'a> {
             waiting: HashSet::new(),
             any_failed: false,
             any_waits: false,
+            waits_for_network: false,
         }
     }
 
@@ -100,8 +137,13 @@ impl<'a> Watch<'a> {
                     self.all_known = true;
                 }
                 Event::Adopted => self.all_known = true,
+                Event::Totals {
+                    destination,
+                    totals,
+                } => self.reachable(&destination, !totals.is_offline),
                 Event::Failed(failure) => {
-                    self.any_failed = true;
+                    // What is open there is lost to this run, and no row of this run is.
+                    self.any_failed |= failure.code != Code::LedgerMovedAside;
                     self.voice.fail(&failure);
                 }
                 _ => {}
@@ -158,6 +200,15 @@ impl<'a> Watch<'a> {
         ) {
             self.app.cancel_row(row.id);
         }
+    }
+
+    /// Rows that wait for the network go on by themselves: said once, until it is back.
+    fn reachable(&mut self, destination: &DestinationId, is_reachable: bool) {
+        if !is_reachable && !self.waits_for_network {
+            let host = self.app.server_of(destination);
+            eprintln!("sandglass: cannot reach {host}; waiting");
+        }
+        self.waits_for_network = !is_reachable;
     }
 
     fn skipped(&mut self, path: &app::SkippedPath) {

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, SignIn};
 use crate::say::Voice;
-use crate::{connect, exit, list, put, sandbox, status};
+use crate::{connect, exit, list, past, put, sandbox, status, verify};
 
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     let voice = if arguments.json {
@@ -51,6 +51,10 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
         Command::Resume(arguments) => put::resume(&app, &arguments, voice).await,
         Command::Ls(arguments) => list::list(&app, &arguments, voice).await,
         Command::Status => status::status(&app, voice).await,
+        Command::Drops(arguments) => past::drops(&app, &arguments, voice).await,
+        Command::Receipts(arguments) => past::receipts(&app, &arguments).await,
+        Command::Verify(arguments) => verify::verify(&app, &arguments, voice).await,
+        Command::Abandoned(arguments) => past::abandoned(&app, &arguments, voice).await,
         Command::Sandbox(_) => unreachable!("handled above, without an app"),
     }
 }

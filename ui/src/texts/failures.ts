@@ -36,6 +36,7 @@ export const failureSentences = {
   changedWhileUploading: m.failure_changedWhileUploading,
   fileVanished: m.failure_fileVanished,
   fileUnreadable: m.failure_fileUnreadable,
+  fileUnwritable: m.failure_fileUnwritable,
   notAFile: m.failure_notAFile,
   brokenLink: m.failure_brokenLink,
   linkNotFollowed: m.failure_linkNotFollowed,

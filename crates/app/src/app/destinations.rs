@@ -34,6 +34,12 @@ impl App {
             .ok_or_else(|| Failure::new(Code::DestinationUnknown, name.unwrap_or_default()))
     }
 
+    /// The host that a destination's uploads go to; empty for a destination that has gone.
+    pub fn server_of(&self, id: &DestinationId) -> String {
+        let destination = self.inner.destination(id);
+        destination.map_or_else(|_| String::new(), |known| known.s3_host())
+    }
+
     /// Reads the CSV file of the IAM console; its key waits for [`App::connect`].
     ///
     /// # Errors

@@ -1,5 +1,9 @@
 //! What stays of uploads: drops, receipts, what was given up; and what is still open when one wants to leave.
 
+use std::io::Write;
+use std::path::Path;
+
+use bucket::receipts::{self, Format, ReceiptsError};
 use bucket::{Receipt, ReceiptPage, RowId, Selection};
 use serde_json::json;
 
@@ -72,7 +76,7 @@ impl App {
         to: &Path,
     ) -> Result<u64, Failure> {
         let exported = receipts::export(&self.inner.ledger, selection, format, to).await;
-        exported.map_err(|error| of_receipts(&error, to))
+        exported.map_err(|error| unwritten(&error, to))
     }
 
     /// Writes the selected receipts to an open writer; how many there are.
@@ -88,7 +92,7 @@ impl App {
         let written = receipts::write(&self.inner.ledger, selection, format, to).await;
         written
             .map(|(count, _)| count)
-            .map_err(|error| of_receipts(&error, Path::new("")))
+            .map_err(|error| unwritten(&error, Path::new("")))
     }
 
     /// A destination's begun uploads that nobody goes on with, the latest first.
@@ -98,6 +102,15 @@ impl App {
     pub async fn abandoned(&self, id: &DestinationId) -> Result<Vec<bucket::Abandoned>, Failure> {
         let abandoned = self.inner.ledger.abandoned(Some(id.as_str())).await;
         abandoned.map_err(|error| unreadable(&error))
+    }
+
+    /// How many begun uploads of a destination are left on the server.
+    ///
+    /// # Errors
+    /// [`Code::LedgerFailed`].
+    pub async fn abort_abandoned(&self, id: &DestinationId) -> Result<u64, Failure> {
+        // The engine removes what it abandons itself, where the role allows it; it has no word yet for trying again.
+        Ok(self.abandoned(id).await?.len() as u64)
     }
 
     /// The lifecycle rule that lets S3 remove begun uploads below the destination's folder by itself, as
@@ -145,4 +158,18 @@ fn unreadable(error: &bucket::Error) -> Failure {
     let error = error as &dyn std::error::Error;
     tracing::error!(error, "the ledger cannot be read");
     Failure::new(Code::LedgerFailed, "")
+}
+
+fn unwritten(error: &ReceiptsError, file: &Path) -> Failure {
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "receipts were not written"
+    );
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    match error {
+        ReceiptsError::File(_) | ReceiptsError::NotReceipts { .. } => {
+            Failure::new(Code::FileUnwritable, name)
+        }
+        ReceiptsError::Ledger(_) => Failure::new(Code::LedgerFailed, ""),
+    }
 }

@@ -116,6 +116,7 @@ pub(crate) fn of_unusable(reason: Unusable, name: &str) -> Failure {
         Unusable::LinkLeadsOut => Code::LinkLeadsOut,
         Unusable::LinkLoop => Code::LinkLoop,
         Unusable::LeftOut => Code::LeftOut,
+        Unusable::EmptyFolder => Code::EmptyFolder,
         Unusable::NameNotUnicode => Code::NameNotUnicode,
         Unusable::NameUnsafe => Code::NameUnsafe,
         Unusable::NameEndsInSpace => Code::NameEndsInSpace,
