@@ -176,6 +176,8 @@ impl Upload {
 
     async fn after_taken(&mut self, again: &mut Again) -> Result<Result<(), Error>, Outcome> {
         match self.file.on_conflict {
+            // The folder is marked already, which is all that was wanted.
+            _ if self.is_marker() => Err(Outcome::Skipped),
             OnConflict::Ask => Err(Outcome::Conflict(Conflict::Taken)),
             OnConflict::Skip => Err(Outcome::Skipped),
             OnConflict::KeepBoth if again.numbers < MOST_NUMBERED => {
