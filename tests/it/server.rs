@@ -38,6 +38,8 @@ pub(crate) struct Setup {
     pub(crate) is_as_published: bool,
     /// Sessions of seconds.
     pub(crate) session_seconds: Option<u32>,
+    /// The sandbox takes signatures for any region, as SeaweedFS does.
+    pub(crate) takes_any_region: bool,
 }
 
 /// A running server, stopped when it goes away.
@@ -72,6 +74,7 @@ impl Server {
                 let options = Options {
                     session_seconds: setup.session_seconds.map(u64::from),
                     role_policy: setup.is_as_published.then(documents::published_role_policy),
+                    takes_any_region: setup.takes_any_region,
                     ..Options::new(folder.path())
                 };
                 let sandbox = runtime.block_on(Sandbox::start(options));

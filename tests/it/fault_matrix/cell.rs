@@ -39,12 +39,16 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn set(which: Which) -> Self {
-        let server = Server::start(which);
+        let anywhere = Setup {
+            takes_any_region: true,
+            ..Setup::default()
+        };
+        let server = Server::start_with(which, anywhere);
         server.store(OTHERS.0, OTHERS.1);
         let soon_ending = (which == Which::Sandbox).then(|| {
             let setup = Setup {
                 session_seconds: Some(SHORT_SESSION),
-                ..Setup::default()
+                ..anywhere
             };
             Server::start_with(which, setup)
         });
