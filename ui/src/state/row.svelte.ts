@@ -2,11 +2,14 @@
 import type { Conflict, ConflictChoice, Row as WireRow, RowChange } from '../ipc/bindings'
 
 type Told = Omit<RowChange, 'id'>
+export type LaneName = 'asking' | 'moving' | 'waiting' | 'finished'
 
 export class Row {
   readonly id: number
   readonly name: string
   readonly drop: number
+  /** Where `Uploads` has put it. */
+  lane: LaneName | null = null
 
   #told: Told
   #bytesPerSecond = 0
