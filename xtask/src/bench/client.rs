@@ -225,7 +225,7 @@ fn aws_cli(server: &Server, job: &Job) -> Command {
 }
 
 /// No file of the person's is read, and nobody is asked for an instance's role.
-fn aws_environment(command: &mut Command, server: &Server) {
+pub(crate) fn aws_environment(command: &mut Command, server: &Server) {
     let Key { id, secret } = server.peer;
     command
         .env("AWS_ACCESS_KEY_ID", id)
