@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use app::{Code, Failure};
+use app::{Code, Failure, ReceiptFormat};
 use rfd::AsyncFileDialog;
 use tauri::Window;
 
@@ -38,6 +38,23 @@ pub(crate) async fn key_file(window: &Window) -> Result<Option<PathBuf>, Failure
         .set_parent(window)
         .add_filter("CSV", &["csv"]);
     Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
+}
+
+/// Where receipts shall be written; the dialog itself asks before it takes the name of a file that is there.
+pub(crate) async fn save_receipts(
+    window: &Window,
+    format: ReceiptFormat,
+) -> Result<Option<PathBuf>, Failure> {
+    check().await?;
+    let (kind, ending) = match format {
+        ReceiptFormat::Csv => ("CSV", "csv"),
+        ReceiptFormat::Json => ("JSON", "json"),
+    };
+    let dialog = AsyncFileDialog::new()
+        .set_parent(window)
+        .set_file_name(format!("receipts.{ending}"))
+        .add_filter(kind, &[ending]);
+    Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
 }
 
 /// Without a portal and without zenity the dialog would answer "nothing chosen" at once, like *Cancel*.

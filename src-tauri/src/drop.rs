@@ -2,15 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use tauri::{DragDropEvent, Manager, Window, WindowEvent};
+use tauri::{DragDropEvent, Manager, Window};
 
 use crate::page::{Page, Shown};
 use crate::{Opened, wire};
 
-pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
-    let WindowEvent::DragDrop(event) = event else {
-        return;
-    };
+pub(crate) fn on_drag(window: &Window, event: &DragDropEvent) {
     let page = window.state::<Page>();
     match event {
         DragDropEvent::Enter { paths, .. } => page.hovering(Some(paths.len())),
@@ -25,7 +22,7 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
     }
 }
 
-/// Adds what can be a file on this computer to a folder, and says what cannot.
+/// Adds what can be a file on this computer to a folder, or looks at it first, and says what cannot.
 pub(crate) fn add(app: &app::App, page: &Page, shown: &Shown, paths: Vec<PathBuf>) {
     let (paths, refused): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_a_path(path));
     if !refused.is_empty() {
@@ -38,12 +35,18 @@ pub(crate) fn add(app: &app::App, page: &Page, shown: &Shown, paths: Vec<PathBuf
     if paths.is_empty() {
         return;
     }
-    let added = app.add_files(app::DropRequest {
+    let request = app::DropRequest {
         destination: shown.destination.clone(),
         folder: Some(shown.folder.clone()),
         paths,
         on_conflict: app::OnConflict::Ask,
-    });
+        rules: None,
+    };
+    let added = if app.preferences().looks_first {
+        app.look_at(request).map(std::mem::drop)
+    } else {
+        app.add_files(request).map(std::mem::drop)
+    };
     if let Err(failure) = added {
         page.tell(wire::failed(&failure));
     }

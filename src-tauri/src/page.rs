@@ -30,6 +30,8 @@ struct Inside {
     events: Option<JoinHandle<()>>,
     shown: Option<Shown>,
     hovering: Option<(usize, Instant)>,
+    /// *Quit or stay?* has been asked.
+    is_asked: bool,
 }
 
 impl Page {
@@ -51,9 +53,22 @@ impl Page {
         });
         let mut inside = self.inside();
         inside.channel = Some(channel);
+        // A page that is loaded anew shows no question.
+        inside.is_asked = false;
         if let Some(old) = inside.events.replace(carry) {
             old.abort();
         }
+    }
+
+    /// Shall it be asked whether to quit? Not without a page that could, and not again before [`Page::stay`].
+    pub(crate) fn ask(&self) -> bool {
+        let mut inside = self.inside();
+        inside.channel.is_some() && !std::mem::replace(&mut inside.is_asked, true)
+    }
+
+    /// The person stays.
+    pub(crate) fn stay(&self) {
+        self.inside().is_asked = false;
     }
 
     /// Says something that is the window's own and not the app's.

@@ -1,9 +1,13 @@
 //! From the app's types to those that cross.
 
+mod preview;
+
 use app::{Event, RowState, SessionView};
 
 use crate::ipc;
 use crate::ipc::Change;
+
+pub(crate) use preview::preview_choice;
 
 /// None for what the page need not know.
 pub(crate) fn change(event: Event) -> Option<Change> {
@@ -36,13 +40,7 @@ pub(crate) fn change(event: Event) -> Option<Change> {
             totals,
         } => Change::Totals(self::totals(destination.as_str(), &totals)),
         Event::Skipped(paths) => Change::Skipped {
-            skipped: paths
-                .into_iter()
-                .map(|path| ipc::Skipped {
-                    name: path.name,
-                    failure: failure(&path.failure),
-                })
-                .collect(),
+            skipped: skipped(paths),
         },
         Event::Planned { .. } | Event::Adopted => return None,
         Event::Arrived {
@@ -53,6 +51,9 @@ pub(crate) fn change(event: Event) -> Option<Change> {
             entries: entries.into_iter().map(entry).collect(),
         },
         Event::Preferences(preferences) => Change::Preferences(self::preferences(preferences)),
+        Event::Preview(preview) => Change::Preview {
+            preview: preview::preview(*preview),
+        },
         Event::Failed(failure) => failed(&failure),
     })
 }
@@ -70,6 +71,16 @@ pub(crate) fn failure(failure: &app::Failure) -> ipc::Failure {
         remedy: failure.remedy().as_str().to_owned(),
         about: failure.about.clone(),
     }
+}
+
+fn skipped(paths: Vec<app::SkippedPath>) -> Vec<ipc::Skipped> {
+    let paths = paths.into_iter();
+    paths
+        .map(|path| ipc::Skipped {
+            name: path.name,
+            failure: failure(&path.failure),
+        })
+        .collect()
 }
 
 fn snapshot(snapshot: app::Snapshot) -> ipc::Snapshot {
