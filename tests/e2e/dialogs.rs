@@ -35,19 +35,39 @@ async fn files_and_folders_are_picked_in_the_systems_dialog() {
 
 /// Clicks the part that opens a dialog and types a path into it.
 pub(crate) async fn choose(stage: &Stage, window: &Window, part: &str, path: &Path) {
-    let display = &stage.display;
     window.click(part).await;
-    let dialog = display.wait_for_window_of("xdg-desktop-portal-gtk", SOON);
-    display.raise(&dialog);
-    display.screenshot(&format!("dialog-{part}"));
+    let dialog = dialog(stage, part);
+    let display = &stage.display;
     // Out of the recent files, where no folder can be chosen.
     display.press("alt+Home");
     display.press("ctrl+l");
+    answer(stage, &dialog, path);
+}
+
+/// Types into the dialog that asks where something shall be saved.
+pub(crate) fn save_as(stage: &Stage, path: &Path) {
+    let dialog = dialog(stage, "save");
+    // The name that is proposed.
+    stage.display.press("ctrl+a");
+    answer(stage, &dialog, path);
+}
+
+/// Waits for the dialog, which then has the keys.
+fn dialog(stage: &Stage, name: &str) -> String {
+    let display = &stage.display;
+    let dialog = display.wait_for_window_of("xdg-desktop-portal-gtk", SOON);
+    display.raise(&dialog);
+    display.screenshot(&format!("dialog-{name}"));
+    dialog
+}
+
+fn answer(stage: &Stage, dialog: &str, path: &Path) {
+    let display = &stage.display;
     display.type_text(&path.display().to_string());
     // It takes the path only after it has looked at it, so the key is pressed again as long as the dialog is there.
     let mut pressed = None::<Instant>;
     until("the dialog closes", SOON, || {
-        if !display.has_window(&dialog) {
+        if !display.has_window(dialog) {
             return Some(());
         }
         if pressed.is_none_or(|pressed| pressed.elapsed() > Duration::from_secs(1)) {

@@ -125,7 +125,7 @@ async fn walk(stage: &Stage, window: &Window, name: &str) {
 }
 
 /// Nothing sticks out sideways, and every button is inside the window.
-async fn assert_fits(window: &Window) {
+pub(crate) async fn assert_fits(window: &Window) {
     let sticking_out = "return [...document.querySelectorAll('button')].filter((button) => {
         const { left, right, width } = button.getBoundingClientRect()
         return width > 0 && (left < 0 || right > innerWidth + 1)
@@ -137,7 +137,7 @@ async fn assert_fits(window: &Window) {
 }
 
 /// Nobody needs rights for this: `LOCPATH` says where it lies.
-fn make_locale(folder: &Path) {
+pub(crate) fn make_locale(folder: &Path) {
     let mut command = Command::new("localedef");
     command.args(["-i", "ja_JP", "-f", "UTF-8"]);
     let output = command.arg(folder.join("ja_JP.UTF-8")).output();

@@ -7,6 +7,8 @@
 //! | `folders` | a drop goes to the folder that is shown |
 //! | `pictures` | why there is no list to see: five pictures |
 //! | `rows` | conflicts, failures, a drop while signed out, kill -9 |
+//! | `control` | pause, look first, twins, one answer for a drop, receipts |
+//! | `leaving` | the window is closed on open rows; the network goes and comes |
 //! | `keys` | the keychain, wrong secrets, the CSV file; no secret stays in the page |
 //! | `dialogs` | the system's file dialog |
 //! | `axe` | what axe-core says to each view |
@@ -16,10 +18,12 @@
 #![cfg(target_os = "linux")]
 
 mod axe;
+mod control;
 mod dialogs;
 mod first_start;
 mod folders;
 mod keys;
+mod leaving;
 mod main_job;
 mod pictures;
 mod rows;

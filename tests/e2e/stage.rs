@@ -76,6 +76,20 @@ impl Stage {
         self.display.arrange(window.id(), WINDOW, 480, 360);
     }
 
+    /// As it was opened.
+    pub(crate) fn widen(&self, window: &Window) {
+        self.display.arrange(window.id(), WINDOW, WIDTH, HEIGHT);
+    }
+
+    /// A picture of the window as it is, and one of the smallest window, in which everything must be within reach.
+    pub(crate) async fn pictures(&self, window: &Window, name: &str) {
+        self.picture(window, name).await;
+        self.shrink(window);
+        self.picture(window, &format!("{name}-small")).await;
+        crate::first_start::assert_fits(window).await;
+        self.widen(window);
+    }
+
     pub(crate) fn file_manager(&self, folder: &Path, y: i32) -> FileManager {
         FileManager::open(&self.display, &self.bus, folder, Point { x: 10, y })
     }
