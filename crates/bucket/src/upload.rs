@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::budget::Budget;
 use crate::key::next_numbered;
@@ -72,11 +73,16 @@ pub(crate) async fn upload(
         sent,
         confirmed: Arc::default(),
         is_unproved: Arc::default(),
+        sending: TaskTracker::new(),
     };
     let outcome = tokio::select! {
         outcome = upload.run() => outcome,
         () = stop.cancelled() => Outcome::Stopped,
     };
+    // The tasks of parts that were stopped end a moment later: until then they count bytes, and may still learn that a
+    // part is confirmed.
+    upload.sending.close();
+    upload.sending.wait().await;
     upload.take_confirmed();
     // Outside of what can be stopped: what S3 has stored is stored, whatever the person wants by now.
     let outcome = match outcome {
@@ -95,6 +101,8 @@ struct Upload {
     confirmed: Arc<Mutex<BTreeMap<u32, DonePart>>>,
     /// Some part's answer showed in no way that the server has its bytes.
     is_unproved: Arc<AtomicBool>,
+    /// The tasks that send parts.
+    sending: TaskTracker,
 }
 
 /// What a file may do again, counted.
