@@ -122,9 +122,14 @@ impl<'a> Watch<'a> {
     async fn follow(&mut self, mut events: mpsc::UnboundedReceiver<Event>) {
         let mut last_seen: std::collections::HashMap<RowId, Row> = std::collections::HashMap::new();
         while let Some(event) = events.recv().await {
+            let is_new = matches!(event, Event::RowsAdded(_));
             match event {
                 Event::RowsAdded(rows) | Event::RowsChanged(rows) => {
                     for row in rows {
+                        if is_new {
+                            // Some are asked about from the beginning.
+                            self.open.insert(row.id);
+                        }
                         self.seen(&row);
                         if self.waiting.contains(&row.id) {
                             last_seen.insert(row.id, row);
