@@ -5,6 +5,7 @@
 //! the bucket ([`evidence`]); then the row ends, or waits in the queue. Bounded by a clock: every request, by silence
 //! ([`crate::retry::attended`]). Not bounded: waiting for a permit.
 
+mod buffers;
 mod evidence;
 mod one_put;
 mod parts;
@@ -25,6 +26,7 @@ use crate::row::{Content, DonePart, File};
 use crate::s3::{Confirmed, Overwrite, S3};
 use crate::source::stamp_of;
 use crate::{Conflict, Crc64Nvme, Error, Note, OnConflict, Receipt};
+use buffers::Buffers;
 use evidence::Evidence;
 
 /// *Keep both* looks for a free name among this many.
@@ -72,6 +74,7 @@ pub(crate) async fn upload(
         sent,
         confirmed: Arc::default(),
         is_unproved: Arc::default(),
+        buffers: Buffers::default(),
     };
     let outcome = tokio::select! {
         outcome = upload.run() => outcome,
@@ -95,6 +98,7 @@ struct Upload {
     confirmed: Arc<Mutex<BTreeMap<u32, DonePart>>>,
     /// Some part's answer showed in no way that the server has its bytes.
     is_unproved: Arc<AtomicBool>,
+    buffers: Buffers,
 }
 
 /// What a file may do again, counted.
@@ -212,7 +216,7 @@ impl Upload {
                     return Err(Outcome::Conflict(Conflict::Taken));
                 };
                 self.abandon();
-                self.file.key = key;
+                self.file.key = key.into();
                 Ok(self.restart().await)
             }
             OnConflict::KeepBoth | OnConflict::Replace => Ok(Err(Error::Taken)),
@@ -279,7 +283,7 @@ impl Upload {
 
     fn receipt(&self, confirmed: Confirmed, crc64nvme: Crc64Nvme) -> Receipt {
         Receipt {
-            key: self.file.key.clone(),
+            key: self.file.key.to_string(),
             size_bytes: self.file.stamp.size_bytes,
             crc64nvme,
             proof: confirmed.proof,

@@ -28,7 +28,7 @@ fn named_row(ledger: &Ledger, destination: &str, drop: DropId, name: &str) -> Ne
             content: Content::File,
             bucket: BucketName::new("s3-fs-example-bucket").expect("a name"),
             path: PathBuf::from("/tmp").join(name),
-            key: name.to_owned(),
+            key: name.into(),
             stamp: Stamp {
                 size_bytes: 20 << 20,
                 modified_nanos: -1,

@@ -108,7 +108,7 @@ impl Task {
             looks_first: true,
             bucket: drop.bucket.clone(),
             path: planned.path,
-            key: planned.key,
+            key: planned.key.into(),
             stamp: planned.stamp,
             on_conflict: drop.on_conflict,
             begun: None,
