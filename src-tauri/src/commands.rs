@@ -10,8 +10,8 @@ use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, State, Window, Wry};
 
 use crate::ipc::{
-    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Page, PastDrop, PolicyAdvice, Preferences,
-    PreviewChoice, Receipt, ReceiptFormat,
+    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Page, PastDrop, PolicyAdvice,
+    Preferences, PreviewChoice, Receipt, ReceiptFormat,
 };
 use crate::page::Shown;
 use crate::{Opened, dialogs, drop, page, window, wire};
@@ -297,7 +297,9 @@ fn move_to_front(opened: State<'_, Opened>, row: u64) -> Answer<()> {
 
 #[tauri::command]
 fn resolve_drop(opened: State<'_, Opened>, row: u64, choice: ConflictChoice) -> Answer<()> {
-    opened.app()?.resolve_drop(RowId(row), wire::conflict(choice));
+    opened
+        .app()?
+        .resolve_drop(RowId(row), wire::conflict(choice));
     Ok(())
 }
 
