@@ -192,15 +192,20 @@ fn a_page_in_the_place_of_an_answer_is_never_called_stored() {
     assert!(trial.server.objects().is_empty());
 }
 
-/// The object is there, but what was not proved is never called stored: its bytes could be somebody else's.
+/// The server itself says which region is right; the next upload goes there at once.
 #[test]
-fn an_object_whose_answer_was_lost_is_called_a_conflict_and_not_stored_twice() {
-    let small = Trial::of_a_small_file();
-    small.will(Operation::PutObject, 1, Fault::LoseAnswer);
-    let stopped = small.put().expect_code(1);
-    assert_eq!(stopped.row("grain.txt")["state"], "conflict");
-    small.assert_arrived();
-    let replace = put(&["--on-conflict", "replace"], &[&small.dropped]);
-    small.person.sandglass.run(&replace).expect_code(0);
-    small.assert_arrived();
+fn a_destination_with_the_wrong_region_is_corrected_once_and_for_all() {
+    let server = Server::sandbox();
+    let person = Person::connected_to(&testkit::destination::Destination {
+        region: "eu-west-1".to_owned(),
+        ..server.destination()
+    });
+    let first = person.small_file("grain.txt", b"sand");
+    person.sandglass.run(&put(&[], &[&first])).expect_code(0);
+    let refused = server.counts().requests_of(Operation::PutObject) - 1;
+    assert_eq!(refused, 1);
+    let second = person.small_file("more.txt", b"sand");
+    person.sandglass.run(&put(&[], &[&second])).expect_code(0);
+    assert_eq!(server.counts().requests_of(Operation::PutObject), 3);
+    assert_same(&server.objects(), &expected(&[&first, &second], ""));
 }

@@ -13,6 +13,9 @@
 //! | `refused_sign_in` | Wrong secret, unknown key, unknown role, no network, a page in the place of an answer. |
 //! | `keychain` | Locked, missing, without the entry: three failures, and nothing falls back. |
 //! | `faults` | Answers that fail, are lost, are cut or lie; each costs no more than it must. |
+//! | `fault_matrix` | Every operation meets every fault, over sockets; the table of outcomes stands there. |
+//! | `lost_answers` | Stored or not? Decided by evidence, and a stranger's object is never called ours. |
+//! | `network_gone` | The server goes away in the middle, for a while or for good. |
 //! | `bad_input` | Each wrong field has its own code, and nothing is saved. |
 //! | `awkward_things` | Sockets, links and paths that vanished are skipped with a reason; so ends what cannot be read. |
 //! | `changing_files` | A file that changes while it is read is stored as it is in the end, or not at all. |
@@ -32,11 +35,14 @@ mod awkward_things;
 mod bad_input;
 mod changing_files;
 mod conflicts;
+mod fault_matrix;
 mod faults;
 mod first_sign_in;
 mod keychain;
 mod layers;
 mod listing;
+mod lost_answers;
+mod network_gone;
 mod refused_sign_in;
 mod restart;
 mod secrets;

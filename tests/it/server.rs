@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use sandbox::{Counts, Faults, Options, Sandbox, documents};
 use tempfile::TempDir;
 use testkit::destination::Destination;
+use testkit::fault_line::FaultLine;
 use testkit::files::Objects;
 use testkit::line::Line;
 use testkit::place::fresh_folder;
@@ -37,6 +38,8 @@ pub(crate) struct Setup {
     pub(crate) is_as_published: bool,
     /// Sessions of seconds.
     pub(crate) session_seconds: Option<u32>,
+    /// The sandbox takes signatures for any region, as SeaweedFS does.
+    pub(crate) takes_any_region: bool,
 }
 
 /// A running server, stopped when it goes away.
@@ -71,6 +74,7 @@ impl Server {
                 let options = Options {
                     session_seconds: setup.session_seconds.map(u64::from),
                     role_policy: setup.is_as_published.then(documents::published_role_policy),
+                    takes_any_region: setup.takes_any_region,
                     ..Options::new(folder.path())
                 };
                 let sandbox = runtime.block_on(Sandbox::start(options));
@@ -125,6 +129,16 @@ impl Server {
         (line, destination)
     }
 
+    /// The same, its S3 behind a line on which chosen requests go wrong.
+    pub(crate) fn behind_a_fault_line(&self) -> (FaultLine, Destination) {
+        let line = FaultLine::to(self.address());
+        let destination = Destination {
+            endpoint: line.endpoint(),
+            ..self.destination()
+        };
+        (line, destination)
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         match &self.kind {
             Kind::Sandbox(sandbox, _) => {
@@ -147,6 +161,27 @@ impl Server {
                     .collect()
             }
             Kind::Weed(weed, _) => self.runtime.block_on(weed.onlooker().objects()),
+        }
+    }
+
+    /// The keys of all objects, sorted.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Sandbox(sandbox, _) => {
+                let objects = sandbox.objects().expect("the sandbox has its list");
+                objects.into_iter().map(|object| object.key).collect()
+            }
+            Kind::Weed(weed, _) => self.runtime.block_on(weed.onlooker().keys()),
+        }
+    }
+
+    /// The bytes of an object that is there.
+    pub(crate) fn object(&self, key: &str) -> Vec<u8> {
+        match &self.kind {
+            Kind::Sandbox(sandbox, _) => {
+                sandbox.read_object(key).expect("the sandbox has its bytes")
+            }
+            Kind::Weed(weed, _) => self.runtime.block_on(weed.onlooker().read(key)),
         }
     }
 

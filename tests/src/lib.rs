@@ -7,6 +7,7 @@
 //! | [`weed`] | `SeaweedFS`: a real S3 and STS server that nobody here wrote |
 //! | [`short_sessions`] | a door before its STS that makes sessions of seconds |
 //! | [`line`] | the line to a server: seen, and parts held back on request |
+//! | [`fault_line`] | the same line, on which chosen requests go wrong |
 //! | [`onlooker`] | what really lies in a bucket, seen with an administrator's key |
 //! | [`files`] | awkward folders, big files, and whether bytes arrived |
 //! | [`display`] | a screen that nobody sees, a window manager, a hand and a camera |
@@ -23,11 +24,13 @@
 
 pub mod destination;
 pub mod display;
+pub mod fault_line;
 pub mod file_manager;
 pub mod files;
 pub mod keyring;
 pub mod leash;
 pub mod line;
+mod message;
 pub mod onlooker;
 pub mod place;
 pub mod sandglass;

@@ -4,7 +4,7 @@
 //! before STS only and changes nothing but the `AssumeRole` answer: the same token with an earlier `exp`, and `Expiration`. Requests
 //! pass as they are, `Host` included, so that their signatures hold; the server itself refuses the session afterwards.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sha2::Sha256;
 
+use crate::message::Message;
 use crate::weed::Weed;
 
 /// The door; give its endpoint as `sts_endpoint`.
@@ -96,14 +97,14 @@ impl Door {
     }
 
     fn pass(&self, mut client: TcpStream) -> io::Result<()> {
-        let request = Message::read(&mut BufReader::new(client.try_clone()?))?;
+        let mut request = Message::read(&mut BufReader::new(client.try_clone()?), true)?;
         let mut server = TcpStream::connect(self.server)?;
-        request.write(&mut server)?;
-        let mut answer = Message::read(&mut BufReader::new(server))?;
+        write_last(&mut request, &mut server)?;
+        let mut answer = Message::read(&mut BufReader::new(server), true)?;
         if answer.text().contains("<AssumeRoleResult>") {
             answer.body = self.shorten(&answer.text()).into_bytes();
         }
-        answer.write(&mut client)
+        write_last(&mut answer, &mut client)
     }
 
     fn shorten(&self, answer: &str) -> String {
@@ -122,6 +123,13 @@ impl Door {
         }
         answer
     }
+}
+
+/// One a connection. `Connection` is not signed.
+fn write_last(message: &mut Message, writer: &mut impl Write) -> io::Result<()> {
+    message.head.remove(|name| name == "connection");
+    message.head.add("Connection", "close");
+    message.write(writer)
 }
 
 /// The same token with another end, signed anew.
@@ -150,78 +158,6 @@ fn element<'a>(xml: &'a str, name: &str) -> &'a str {
     inner
         .unwrap_or_else(|| panic!("the AssumeRole answer has no {name}"))
         .0
-}
-
-/// A request or an answer, one a connection.
-struct Message {
-    /// First line and headers that stay as they are.
-    head: Vec<String>,
-    body: Vec<u8>,
-}
-
-impl Message {
-    fn read(reader: &mut impl BufRead) -> io::Result<Self> {
-        let mut head = Vec::new();
-        let mut length = None;
-        let mut is_chunked = false;
-        loop {
-            let mut line = String::new();
-            reader.read_line(&mut line)?;
-            let line = line.trim_end();
-            if line.is_empty() {
-                break;
-            }
-            let (name, value) = line.split_once(':').unwrap_or((line, ""));
-            match name.to_ascii_lowercase().as_str() {
-                "content-length" => length = value.trim().parse().ok(),
-                "transfer-encoding" => is_chunked = true,
-                // Neither is signed; both are said anew.
-                "connection" => {}
-                _ => head.push(line.to_owned()),
-            }
-        }
-        let body = if is_chunked {
-            read_chunks(reader)?
-        } else {
-            read_exactly(reader, length.unwrap_or(0))?
-        };
-        Ok(Self { head, body })
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    fn write(&self, writer: &mut impl Write) -> io::Result<()> {
-        let head = self.head.join("\r\n");
-        write!(
-            writer,
-            "{head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-            self.body.len()
-        )?;
-        writer.write_all(&self.body)?;
-        writer.flush()
-    }
-}
-
-fn read_exactly(reader: &mut impl BufRead, length: usize) -> io::Result<Vec<u8>> {
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    Ok(body)
-}
-
-fn read_chunks(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
-    let mut body = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line)?;
-        let size = usize::from_str_radix(line.trim(), 16).unwrap_or(0);
-        body.extend(read_exactly(reader, size)?);
-        reader.read_line(&mut line)?;
-        if size == 0 {
-            return Ok(body);
-        }
-    }
 }
 
 #[cfg(test)]

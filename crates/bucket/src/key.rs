@@ -175,7 +175,9 @@ fn is_unsayable(c: char) -> bool {
 pub(crate) fn next_numbered(key: &str) -> Option<String> {
     if let Some(folder) = key.strip_suffix('/') {
         let next = numbered(folder, folder.len());
-        return next.map(|next| next + "/").filter(|next| next.len() <= MAX_KEY_BYTES);
+        return next
+            .map(|next| next + "/")
+            .filter(|next| next.len() <= MAX_KEY_BYTES);
     }
     let start = key.rfind('/').map_or(0, |slash| slash + 1);
     let (folder, name) = key.split_at(start);

@@ -31,6 +31,7 @@ mod preview;
 mod progress;
 mod queue;
 pub mod receipts;
+mod retry;
 mod row;
 mod s3;
 mod source;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::retry::Tries;
 use crate::s3::S3;
 use crate::{Access, Error, Folder, ObjectTraits, Target};
 
@@ -61,8 +62,16 @@ impl Listing {
         is_recursive: bool,
         next: Option<String>,
     ) -> Result<Page, Error> {
-        self.s3
-            .list(folder.as_str(), is_recursive, next, None)
-            .await
+        let mut tries = Tries::few(self.s3.access());
+        loop {
+            let asked = self
+                .s3
+                .list(folder.as_str(), is_recursive, next.clone(), None)
+                .await;
+            match asked {
+                Ok(page) => return Ok(page),
+                Err(error) => tries.again_after(error).await?,
+            }
+        }
     }
 }

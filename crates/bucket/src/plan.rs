@@ -1,8 +1,8 @@
 //! Walks what was dropped: makes keys, sees size, time and identity, skips with a reason.
 //!
 //! A stream, never a full list first: the walk blocks when nobody takes its files. What it keeps is a hash, a place and
-//! the last part of the name of each planned file, to find two that would meet in the bucket; about 60 bytes a file.
-//! Nothing is opened here but folders.
+//! the last part of the name of each planned file, to find two that would meet in the bucket; 55 to 90 bytes a
+//! file were measured. Nothing is opened here but folders.
 
 mod twins;
 mod walk;

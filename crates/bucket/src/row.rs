@@ -175,6 +175,8 @@ pub(crate) struct File {
     pub(crate) begun: Option<Begun>,
     /// A request that stores it was sent, and its answer is not known: the object that has the key may be this one.
     pub(crate) may_be_stored: bool,
+    /// Then the bucket is looked at before anything is sent.
+    pub(crate) looks_first: bool,
 }
 
 /// What becomes the object.

@@ -18,6 +18,7 @@ use aws_sdk_s3::config::{
     RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig,
 };
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_sdk_s3::types::{
     ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart, ServerSideEncryption,
 };
@@ -330,7 +331,7 @@ impl S3 {
             .prefix(key)
             .max_keys(1)
             .send();
-        let output = in_time(request, &self.access).await?;
+        let output = listed(in_time(request, &self.access).await?)?;
         // Keys come in order: the key itself is the first that begins with it.
         let first = output.contents.unwrap_or_default().into_iter().next();
         Ok(first
@@ -363,7 +364,7 @@ impl S3 {
             .set_continuation_token(next)
             .set_max_keys(max_keys)
             .send();
-        let output = in_time(request, &self.access).await?;
+        let output = listed(in_time(request, &self.access).await?)?;
         let folders = output.common_prefixes.unwrap_or_default().into_iter();
         let folders = folders
             .filter_map(|folder| folder.prefix)
@@ -377,6 +378,15 @@ impl S3 {
             entries: folders.chain(objects).collect(),
             next: output.next_continuation_token,
         })
+    }
+}
+
+/// An error's body under a status of 200 reads as an empty list; but every list names its bucket.
+fn listed(output: ListObjectsV2Output) -> Result<ListObjectsV2Output, Error> {
+    if output.name.is_some() {
+        Ok(output)
+    } else {
+        Err(Error::NotS3)
     }
 }
 

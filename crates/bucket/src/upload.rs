@@ -1,14 +1,13 @@
 //! One file: one PUT, or parts; resume; conflict.
 //!
-//! Failure handling, in three layers: [`retry::Tries`] sends a request again a little later, as its error advises and
+//! Failure handling, in three layers: [`crate::retry::Tries`] sends a request again a little later, as its error advises and
 //! the session lasts; what became of the file decides whether it starts again, gets another key, or is looked for in
 //! the bucket ([`evidence`]); then the row ends, or waits in the queue. Bounded by a clock: every request, by silence
-//! ([`retry::attended`]). Not bounded: waiting for a permit.
+//! ([`crate::retry::attended`]). Not bounded: waiting for a permit.
 
 mod evidence;
 mod one_put;
 mod parts;
-mod retry;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
@@ -108,6 +107,11 @@ struct Again {
 
 impl Upload {
     async fn run(&mut self) -> Outcome {
+        if self.should_look_first()
+            && let Some(outcome) = self.look_before_sending().await
+        {
+            return outcome;
+        }
         let mut again = Again::default();
         loop {
             let error = match self.once().await {
@@ -121,6 +125,28 @@ impl Upload {
             if let Err(outcome) = went_on {
                 return outcome;
             }
+        }
+    }
+
+    /// An earlier run may have stored it: one request tells, where sending it again would cost the whole file.
+    fn should_look_first(&self) -> bool {
+        let size_bytes = self.file.stamp.size_bytes;
+        let is_wholly_sent = self.file.begun.as_ref().is_none_or(|begun| {
+            let parts = Parts::with_part_bytes(size_bytes, begun.part_bytes);
+            begun.parts.len() == parts.count() as usize
+        });
+        self.file.may_be_stored && self.file.looks_first && is_wholly_sent
+    }
+
+    async fn look_before_sending(&mut self) -> Option<Outcome> {
+        match Box::pin(self.evidence()).await {
+            Ok(Evidence::Ours(receipt)) => Some(Outcome::Stored(receipt)),
+            Ok(Evidence::NotOurs | Evidence::Unknown) => None,
+            Err(error @ (Error::SessionEnded { .. } | Error::Offline(_))) => {
+                Some(Outcome::Failed(error))
+            }
+            // The sending will meet it too, and deal with it.
+            Err(_) => None,
         }
     }
 
@@ -176,6 +202,8 @@ impl Upload {
 
     async fn after_taken(&mut self, again: &mut Again) -> Result<Result<(), Error>, Outcome> {
         match self.file.on_conflict {
+            // The folder is marked already, which is all that was wanted.
+            _ if self.is_marker() => Err(Outcome::Skipped),
             OnConflict::Ask => Err(Outcome::Conflict(Conflict::Taken)),
             OnConflict::Skip => Err(Outcome::Skipped),
             OnConflict::KeepBoth if again.numbers < MOST_NUMBERED => {

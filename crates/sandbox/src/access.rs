@@ -53,7 +53,9 @@ impl S3Access for Gate {
                 token(cx.headers(), cx.uri().query()).as_deref(),
             )
             .map_err(refused)?;
-        check_region(cx.headers())?;
+        if !self.0.takes_any_region {
+            check_region(cx.headers())?;
+        }
         if cx
             .s3_path()
             .get_bucket_name()
@@ -157,10 +159,14 @@ fn check_region(headers: &HeaderMap) -> S3Result<()> {
         .split_once("Credential=")
         .map(|(_, rest)| rest.split('/'));
     match scope.and_then(|mut scope| scope.nth(2)) {
-        Some(region) if region != REGION => Err(s3_error!(
-            AuthorizationHeaderMalformed,
-            "The authorization header is malformed; the region '{region}' is wrong; expecting '{REGION}'"
-        )),
+        Some(region) if region != REGION => {
+            let mut error = s3_error!(
+                AuthorizationHeaderMalformed,
+                "The authorization header is malformed; the region '{region}' is wrong; expecting '{REGION}'"
+            );
+            error.set_headers(answer_headers());
+            Err(error)
+        }
         _ => Ok(()),
     }
 }

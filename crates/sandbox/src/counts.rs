@@ -130,7 +130,7 @@ impl Counting {
 }
 
 /// The S3 operation that a request asks for, from its path-style address. STS's operations stand in their bodies.
-pub(crate) fn operation_of(method: &Method, path: &str, query: &str) -> Operation {
+pub fn operation_of(method: &Method, path: &str, query: &str) -> Operation {
     let has = |name: &str| {
         query
             .split('&')

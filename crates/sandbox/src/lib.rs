@@ -27,7 +27,7 @@ mod session;
 mod store;
 mod sts;
 
-pub use counts::{Counts, Operation, ReceivedPart};
+pub use counts::{Counts, Operation, ReceivedPart, operation_of};
 pub use error::Error;
 pub use faults::{Fault, Faults};
 pub use policy::Unreadable;
@@ -61,6 +61,8 @@ pub struct Options {
     pub user_policy: Option<Value>,
     /// The role's MaxSessionDuration.
     pub max_session_seconds: u64,
+    /// Signatures for any region are taken; without it, only those for the bucket's.
+    pub takes_any_region: bool,
 }
 
 impl Options {
@@ -74,6 +76,7 @@ impl Options {
             trust_policy: None,
             user_policy: None,
             max_session_seconds: 43_200,
+            takes_any_region: false,
         }
     }
 }
@@ -130,6 +133,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) counting: counts::Counting,
     pub(crate) session_seconds: Option<u64>,
+    pub(crate) takes_any_region: bool,
 }
 
 /// A running sandbox. Dropping it stops it.
@@ -309,6 +313,7 @@ impl State {
             faults: Faults::default(),
             counting: counts::Counting::default(),
             session_seconds: options.session_seconds,
+            takes_any_region: options.takes_any_region,
         })
     }
 

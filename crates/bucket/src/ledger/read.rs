@@ -95,6 +95,7 @@ fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
         begun,
         // Its process may have died between the request and the answer.
         may_be_stored: true,
+        looks_first: true,
     };
     let destination: String = row.get(1)?;
     Ok(OpenRow {

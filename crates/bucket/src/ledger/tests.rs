@@ -37,6 +37,7 @@ fn named_row(ledger: &Ledger, destination: &str, drop: DropId, name: &str) -> Ne
             on_conflict: OnConflict::KeepBoth,
             begun: None,
             may_be_stored: false,
+            looks_first: true,
         },
     }
 }

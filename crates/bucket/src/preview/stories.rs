@@ -49,6 +49,7 @@ impl Bucket {
                     size_bytes: 1,
                     modified: None,
                     storage_class: None,
+                    etag: None,
                 }
             });
         }

@@ -46,6 +46,7 @@ async fn ledger_with(folder: &std::path::Path, files: &[StoredFile]) -> Ledger {
                 on_conflict: OnConflict::Ask,
                 begun: None,
                 may_be_stored: false,
+                looks_first: true,
             },
         }]));
         let store = Write::Store(id, file.receipt.clone());

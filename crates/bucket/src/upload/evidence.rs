@@ -10,10 +10,10 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::parts::whole;
-use super::retry::Tries;
 use super::{Upload, off_the_runtime};
 use crate::checksum::{md5, md5_hex, to_hex};
 use crate::parts::Parts;
+use crate::retry::Tries;
 use crate::row::{Begun, DonePart};
 use crate::s3::Found;
 use crate::source::Source;

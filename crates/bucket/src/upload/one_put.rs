@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 
-use super::retry::{Tries, attended};
 use super::{Upload, off_the_runtime};
 use crate::checksum::md5_hex;
 use crate::progress::OnItsWay;
+use crate::retry::{Tries, attended};
 use crate::s3::Confirmed;
 use crate::source::Source;
 use crate::{Crc64Nvme, Error, Proof, Receipt};

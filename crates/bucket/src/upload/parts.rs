@@ -7,13 +7,13 @@ use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use super::evidence::etag_of;
-use super::retry::{Tries, attended, in_time};
 use super::{Upload, off_the_runtime};
 use crate::budget::Permit;
 use crate::checksum::md5_hex;
 use crate::ledger::Write;
 use crate::parts::Parts;
 use crate::progress::OnItsWay;
+use crate::retry::{Tries, attended, in_time};
 use crate::row::{Begun, DonePart};
 use crate::s3::Overwrite;
 use crate::source::Source;
@@ -44,8 +44,14 @@ impl Upload {
     async fn begin(&mut self, parts: Parts) -> Result<(), Error> {
         let s3 = &self.tools.s3;
         let key = &self.file.key;
-        if self.overwrite() == Overwrite::Never && matches!(s3.find(key).await, Ok(Some(_))) {
-            return Err(Error::Taken);
+        if self.overwrite() == Overwrite::Never {
+            match s3.find(key).await {
+                Ok(Some(_)) => return Err(Error::Taken),
+                Err(error @ (Error::SessionEnded { .. } | Error::WrongRegion { .. })) => {
+                    return Err(error);
+                }
+                Ok(None) | Err(_) => {}
+            }
         }
         let about = s3.about(key, self.file.stamp.modified_nanos);
         let mut tries = Tries::of(s3.access());

@@ -9,6 +9,7 @@ use super::*;
 const FOLDER: &str = "LEDGER_TEST_FOLDER";
 const TURN: &str = "LEDGER_TEST_TURN";
 const ROWS: usize = 300;
+const CHILDREN: usize = 4;
 
 fn child(test: &str, folder: &Path, turn: usize) -> Child {
     Command::new(std::env::current_exe().expect("this binary"))
@@ -38,7 +39,7 @@ fn said(child: Child) -> Vec<u64> {
 #[tokio::test]
 #[ignore = "run by the tests below, in a process of its own"]
 async fn child_adopts() {
-    let Some((folder, _)) = asked_for() else {
+    let Some((folder, turn)) = asked_for() else {
         return;
     };
     let ledger = Ledger::open(&folder).expect("a ledger");
@@ -47,7 +48,8 @@ async fn child_adopts() {
     for row in rows {
         println!("took {}", row.file.id.0);
     }
-    // Alive until all have looked.
+    // Alive until all have looked: who ends leaves its rows to those that look later, and rightly so.
+    std::fs::write(folder.join(format!("looked {turn}")), b"").expect("write");
     while !folder.join("go").exists() {
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
@@ -82,7 +84,9 @@ async fn of_many_who_take_over_at_once_one_gets_each_row() {
     first.commit(Write::Add(rows)).await.expect("committed");
     drop(first);
     let name = "ledger::tests::processes::child_adopts";
-    let children: Vec<Child> = (0..4).map(|turn| child(name, dir.path(), turn)).collect();
+    let children: Vec<Child> = (0..CHILDREN)
+        .map(|turn| child(name, dir.path(), turn))
+        .collect();
     // Here as well, with two handles of one process.
     let here = [Ledger::open(dir.path()), Ledger::open(dir.path())]
         .map(|ledger| ledger.expect("a ledger"));
@@ -92,11 +96,15 @@ async fn of_many_who_take_over_at_once_one_gets_each_row() {
         .flat_map(|adopted| adopted.expect("adopt").rows)
         .map(|row| row.file.id.0)
         .collect();
+    for turn in 0..CHILDREN {
+        while !dir.path().join(format!("looked {turn}")).exists() {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    }
     std::fs::write(dir.path().join("go"), b"").expect("write");
     taken.extend(children.into_iter().flat_map(said));
     let each: BTreeSet<u64> = taken.iter().copied().collect();
     assert_eq!(each.len(), taken.len(), "no row has two senders");
-    // Who died before the others looked left its rows to them; nobody else's are gone.
     assert_eq!(each.len(), ROWS, "every row is taken");
 }
 

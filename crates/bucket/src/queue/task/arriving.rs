@@ -12,6 +12,10 @@ use crate::queue::{Change, Drop};
 use crate::row::File;
 use crate::{Conflict, OpenRow, Row, RowState};
 
+/// Small files go in the order in which they came, so those that were on their way when their process died are among
+/// the first. One question for each of 200,000 would cost more than sending a few again.
+const MOST_LOOKED_FOR: usize = 300;
+
 impl Task {
     pub(super) fn add(&mut self, drop: Drop) {
         self.rows.plan_began(&drop.destination);
@@ -101,6 +105,7 @@ impl Task {
             added_at: jiff::Timestamp::now(),
             content: planned.content,
             may_be_stored: false,
+            looks_first: true,
             bucket: drop.bucket.clone(),
             path: planned.path,
             key: planned.key,
@@ -142,14 +147,19 @@ impl Task {
 
     pub(super) fn take_over(&mut self, rows: Vec<OpenRow>) {
         let mut added = Vec::with_capacity(rows.len());
+        let mut small = 0;
         for OpenRow {
             destination,
             name,
             confirmed_bytes,
             is_paused,
-            file,
+            mut file,
         } in rows
         {
+            if file.begun.is_none() {
+                small += 1;
+                file.looks_first = small <= MOST_LOOKED_FOR;
+            }
             let state = self.state_at_rest(&destination, is_paused);
             let (id, size_bytes) = (file.id, file.stamp.size_bytes);
             let name = name.into();

@@ -74,7 +74,7 @@ fn patience(bytes: u64) -> Duration {
 }
 
 /// Awaits the answer to a request that asks the server to do something with `bytes`, but not for ever.
-pub(super) async fn in_time<T>(
+pub(crate) async fn in_time<T>(
     bytes: u64,
     request: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
@@ -85,7 +85,7 @@ pub(super) async fn in_time<T>(
 }
 
 /// Awaits the answer to a request with a body as long as it moves, however slowly; a dead connection is given up.
-pub(super) async fn attended<T>(
+pub(crate) async fn attended<T>(
     way: &OnItsWay,
     request: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
@@ -104,16 +104,26 @@ pub(super) async fn attended<T>(
 
 /// Counts the tries of one request.
 #[derive(Debug)]
-pub(super) struct Tries {
+pub(crate) struct Tries {
     access: Access,
     made: u32,
+    most: u32,
 }
 
 impl Tries {
-    pub(super) fn of(access: &Access) -> Self {
+    pub(crate) fn of(access: &Access) -> Self {
         Self {
             access: access.clone(),
             made: 0,
+            most: u32::MAX,
+        }
+    }
+
+    /// For a request whose answer somebody sits and waits for.
+    pub(crate) fn few(access: &Access) -> Self {
+        Self {
+            most: 3,
+            ..Self::of(access)
         }
     }
 
@@ -122,9 +132,11 @@ impl Tries {
     /// # Errors
     /// `error` itself when another try would not help or there were enough; [`Error::SessionEnded`] when the session
     /// would be over by then.
-    pub(super) async fn again_after(&mut self, error: Error) -> Result<(), Error> {
+    pub(crate) async fn again_after(&mut self, error: Error) -> Result<(), Error> {
         self.made += 1;
-        let Some(advice) = advice(&error).filter(|advice| self.made < advice.most_tries) else {
+        let Some(advice) =
+            advice(&error).filter(|advice| self.made < advice.most_tries.min(self.most))
+        else {
             return Err(error);
         };
         let longest = advice.first_delay * 2_u32.pow(self.made - 1);
