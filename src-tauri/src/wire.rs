@@ -393,7 +393,7 @@ pub(crate) fn receipt(receipt: app::Receipt) -> ipc::Receipt {
     }
 }
 
-pub(crate) fn past_drop(drop: app::DropSummary) -> ipc::PastDrop {
+pub(crate) fn past_drop(drop: &app::DropSummary) -> ipc::PastDrop {
     ipc::PastDrop {
         drop: drop.id.0,
         folder: drop.folder.to_string(),
