@@ -428,7 +428,7 @@ fn preview(preview: app::Preview) -> ipc::Preview {
         is_done: preview.is_done,
         files: preview.files,
         bytes: preview.bytes,
-        folders: preview.empty_folders,
+        folders: preview.folders,
         skipped: preview.skipped.into_iter().map(skipped).collect(),
         skipped_count: preview.skipped_count,
         twins: preview.twins,
