@@ -562,9 +562,9 @@ files: number,
  */
 bytes: number, 
 /**
- * Folders that were walked.
+ * Folders that hold no file; they are uploaded only where the destination marks them.
  */
-folders: number, 
+emptyFolders: number, 
 /**
  * Paths that would not be added; the first 1,000.
  */
