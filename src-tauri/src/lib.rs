@@ -2,7 +2,7 @@
 //!
 //! | file | does |
 //! |---|---|
-//! | `window.rs` | makes the window, guards its navigation, asks before it closes on open rows |
+//! | `window.rs` | makes the window, guards its navigation |
 //! | `drop.rs` | takes dropped paths, in Rust; refuses what is not an absolute path |
 //! | `dialogs.rs` | the system's file dialogs, from Rust |
 //! | `ipc.rs`, `wire.rs` | the types that cross, and making them |
@@ -73,7 +73,7 @@ fn start() -> tauri::Result<()> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(Opened(open(home)))
         .manage(Page::default())
-        .on_window_event(window::on_event)
+        .on_window_event(drop::on_window_event)
         .invoke_handler(commands::handler())
         .setup(|app| {
             window::open(app.handle())?;

@@ -1,10 +1,6 @@
 //! The one window.
 
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
-
-use crate::ipc::Change;
-use crate::page::Page;
-use crate::{Opened, drop};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 
 use crate::Opened;
 use crate::page::Page;
@@ -20,46 +16,6 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .on_navigation(is_our_page)
         .build()
         .map(drop)
-}
-
-pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
-    match event {
-        WindowEvent::DragDrop(event) => drop::on_drag(window, event),
-        // Who closes it again instead of answering means it.
-        WindowEvent::CloseRequested { api, .. } if window.state::<Page>().ask() => {
-            api.prevent_close();
-            let handle = window.app_handle().clone();
-            tauri::async_runtime::spawn(async move { ask_or_quit(&handle).await });
-        }
-        _ => {}
-    }
-}
-
-/// Asks where files are not finished; otherwise there is nothing to ask.
-async fn ask_or_quit(handle: &AppHandle) {
-    let Ok(app) = &handle.state::<Opened>().0 else {
-        return quit(handle);
-    };
-    let work = app.open_work().await;
-    if work == app::OpenWork::default() {
-        return quit(handle);
-    }
-    handle.state::<Page>().tell(Change::AskQuit {
-        running: work.running,
-        waiting: work.waiting,
-    });
-}
-
-/// Ends the app when what was asked of the rows is written down. They wait in the ledger.
-pub(crate) fn quit(handle: &AppHandle) {
-    let handle = handle.clone();
-    tauri::async_runtime::spawn(async move {
-        if let Ok(app) = &handle.state::<Opened>().0 {
-            // Its failure is in the log; the person wants to leave.
-            let _ = app.settle().await;
-        }
-        handle.exit(0);
-    });
 }
 
 /// A second start brings the first one's window to the front.

@@ -8,6 +8,7 @@
 //! | `arrival` | What is dropped arrives byte for byte, whatever it is called and however large it is. |
 //! | `session_ends` | The session ends in the middle, by its time and by the server; rows wait, and the next sign-in goes on. |
 //! | `restart` | The process is killed in the middle; the next one goes on, and never takes a living one's rows. |
+//! | `kills` | Fifty kills at random moments: no byte is lost, none that is known to be there is sent again. |
 //! | `conflicts` | Nothing is overwritten unless that was chosen: each choice, for a small and for a large file. |
 //! | `listing` | The listing is denied while uploads work. |
 //! | `refused_sign_in` | Wrong secret, unknown key, unknown role, no network, a page in the place of an answer. |
@@ -39,6 +40,7 @@ mod fault_matrix;
 mod faults;
 mod first_sign_in;
 mod keychain;
+mod kills;
 mod layers;
 mod listing;
 mod lost_answers;

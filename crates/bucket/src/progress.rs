@@ -23,17 +23,26 @@ pub(crate) struct Sent(Arc<Told>);
 
 #[derive(Debug, Default)]
 struct Told {
-    bytes: AtomicU64,
+    confirmed: AtomicU64,
+    /// The sum over the requests that live. Kept apart: a request that was stopped ends a moment later, and takes back
+    /// what it counted after the row has come to rest.
+    on_their_way: AtomicU64,
     note: AtomicU8,
 }
 
 impl Sent {
+    /// Confirmed bytes and those on their way.
     pub(crate) fn get(&self) -> u64 {
-        self.0.bytes.load(Ordering::Relaxed)
+        self.confirmed() + self.0.on_their_way.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn confirmed(&self) -> u64 {
+        self.0.confirmed.load(Ordering::Relaxed)
+    }
+
+    /// So many are confirmed.
     pub(crate) fn set(&self, bytes: u64) {
-        self.0.bytes.store(bytes, Ordering::Relaxed);
+        self.0.confirmed.store(bytes, Ordering::Relaxed);
     }
 
     pub(crate) fn note(&self) -> Option<Note> {
@@ -85,7 +94,11 @@ impl OnItsWay {
     /// Bytes go out.
     pub(crate) fn add(&self, bytes: u64) {
         self.touch();
-        self.0.sent.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.0
+            .sent
+            .0
+            .on_their_way
+            .fetch_add(bytes, Ordering::Relaxed);
         self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.0.line.took(bytes);
     }
@@ -104,7 +117,7 @@ impl OnItsWay {
     /// S3 has confirmed `bytes`: they stay counted.
     pub(crate) fn confirm(&self, bytes: u64) {
         self.take_back();
-        self.0.sent.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.0.sent.0.confirmed.fetch_add(bytes, Ordering::Relaxed);
         self.0.line.arrived(bytes);
     }
 
@@ -122,7 +135,7 @@ impl OnItsWay {
 impl Way {
     fn take_back(&self) {
         let bytes = self.bytes.swap(0, Ordering::Relaxed);
-        self.sent.0.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.sent.0.on_their_way.fetch_sub(bytes, Ordering::Relaxed);
         self.line.let_go(bytes);
     }
 }
@@ -275,6 +288,17 @@ pub(crate) type AllSums = HashMap<Arc<str>, Sums>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_that_ends_after_its_row_came_to_rest_takes_back_only_its_own_bytes() {
+        let sent = Sent::default();
+        let way = OnItsWay::new(&sent, &Line::new());
+        way.add(300);
+        sent.set(100);
+        assert_eq!((sent.get(), sent.confirmed()), (400, 100));
+        drop(way);
+        assert_eq!((sent.get(), sent.confirmed()), (100, 100));
+    }
 
     #[test]
     fn a_steady_stream_shows_its_speed_and_its_end() {

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::budget::Budget;
 use crate::key::next_numbered;
@@ -75,11 +76,16 @@ pub(crate) async fn upload(
         confirmed: Arc::default(),
         is_unproved: Arc::default(),
         buffers: Buffers::default(),
+        sending: TaskTracker::new(),
     };
     let outcome = tokio::select! {
         outcome = upload.run() => outcome,
         () = stop.cancelled() => Outcome::Stopped,
     };
+    // The tasks of parts that were stopped end a moment later: until then they count bytes, and may still learn that a
+    // part is confirmed.
+    upload.sending.close();
+    upload.sending.wait().await;
     upload.take_confirmed();
     // Outside of what can be stopped: what S3 has stored is stored, whatever the person wants by now.
     let outcome = match outcome {
@@ -99,6 +105,8 @@ struct Upload {
     /// Some part's answer showed in no way that the server has its bytes.
     is_unproved: Arc<AtomicBool>,
     buffers: Buffers,
+    /// The tasks that send parts.
+    sending: TaskTracker,
 }
 
 /// What a file may do again, counted.

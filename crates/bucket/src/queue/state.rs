@@ -150,8 +150,11 @@ impl Rows {
                 held.file = None;
             }
             held.row.note = held.sent.note();
+            held.row.sent_bytes = match state {
+                RowState::Sending => held.sent.get(),
+                _ => held.sent.confirmed(),
+            };
             held.row.state = state;
-            held.row.sent_bytes = held.sent.get();
         });
     }
 

@@ -130,7 +130,8 @@ impl Upload {
             if first_failure.is_err() {
                 break;
             }
-            sending.spawn(self.part(parts, number, &begun.upload_id, Arc::clone(source), permit));
+            let part = self.part(parts, number, &begun.upload_id, Arc::clone(source), permit);
+            sending.spawn(self.sending.track_future(part));
         }
         while let Some(done) = sending.join_next().await {
             first_failure = first_failure.and(joined(done));

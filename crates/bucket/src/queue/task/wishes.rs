@@ -260,6 +260,8 @@ impl Task {
     }
 
     pub(super) fn clear(&mut self, destination: &str, wanted: impl Fn(&RowState) -> bool) {
+        // Each is told how it ended before it goes.
+        self.tell_changes();
         let ids = self.rows.ids_of(destination, wanted);
         for id in &ids {
             self.rows.remove(*id);
