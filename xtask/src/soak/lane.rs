@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -53,12 +53,6 @@ pub(super) struct Tally {
     pub(super) wrong: u64,
     pub(super) wrong_names: Vec<String>,
     pub(super) rounds: u64,
-}
-
-/// What ends a run before its time.
-pub(super) enum Mischief {
-    None,
-    KillAfter(Duration),
 }
 
 impl Lane {
@@ -128,13 +122,17 @@ impl Lane {
             exit = self.run(
                 put.arg(folder),
                 ground,
-                mischief(chance, is_killed_at_times),
+                killed_after(chance, is_killed_at_times),
             )?;
             thread::sleep(PAUSE);
         }
         while !matches!(exit, Some(0 | 1)) || self.waits(ground)? {
             let mut resume = ground.sandglass(&["--json", "resume", "-d", self.name]);
-            exit = self.run(&mut resume, ground, mischief(chance, is_killed_at_times))?;
+            exit = self.run(
+                &mut resume,
+                ground,
+                killed_after(chance, is_killed_at_times),
+            )?;
             thread::sleep(PAUSE);
         }
         Ok(())
@@ -146,32 +144,38 @@ impl Lane {
         let prefix = format!("{name}/");
         let bucket = &self.account.folder;
         let told = look(&[Path::new("compare"), bucket, folder, Path::new(&prefix)])?;
-        {
-            let mut tally = self.told();
-            tally.rounds += 1;
-            tally.files += told["files"].as_u64().unwrap_or_default();
-            tally.bytes += told["bytes"].as_u64().unwrap_or_default();
-            let mut wrong = Vec::new();
-            for what in ["missing", "differing"] {
-                let keys = told[what].as_array().map_or(&[][..], Vec::as_slice);
-                wrong.extend(keys.iter().map(|key| format!("{what}: {key}")));
-            }
-            let expected = told["files"].as_u64().unwrap_or_default() + wrong.len() as u64;
-            if told["objects"].as_u64() > Some(expected) {
-                wrong.push(format!("more objects than files: {prefix}"));
-            }
-            tally.wrong += wrong.len() as u64;
-            let room = NAMES_KEPT.saturating_sub(tally.wrong_names.len());
-            tally.wrong_names.extend(wrong.into_iter().take(room));
-            if tally.wrong > 0 {
-                return Ok(());
-            }
+        if self.count_compared(&told, &prefix) > 0 {
+            // It stays to be looked at.
+            return Ok(());
         }
         if forgets {
             look(&[Path::new("forget"), bucket, Path::new(&prefix)])?;
             fs::remove_dir_all(folder).map_err(Stop::because(folder.display()))?;
         }
         Ok(())
+    }
+
+    /// How many were wrong.
+    fn count_compared(&self, told: &Value, prefix: &str) -> u64 {
+        let number = |name: &str| told[name].as_u64().unwrap_or_default();
+        let mut wrong = Vec::new();
+        for what in ["missing", "differing"] {
+            let keys = told[what].as_array().map_or(&[][..], Vec::as_slice);
+            wrong.extend(keys.iter().map(|key| format!("{what}: {key}")));
+        }
+        let differing = wrong.len() as u64;
+        if number("objects") > number("files") + differing {
+            wrong.push(format!("more objects than files: {prefix}"));
+        }
+        let mut tally = self.told();
+        tally.rounds += 1;
+        tally.files += number("files");
+        tally.bytes += number("bytes");
+        let count = wrong.len() as u64;
+        tally.wrong += count;
+        let room = NAMES_KEPT.saturating_sub(tally.wrong_names.len());
+        tally.wrong_names.extend(wrong.into_iter().take(room));
+        count
     }
 
     fn drops(&self, ground: &Ground) -> Result<usize> {
@@ -197,7 +201,7 @@ impl Lane {
         &self,
         command: &mut Command,
         ground: &Ground,
-        mischief: Mischief,
+        killed_after: Option<Duration>,
     ) -> Result<Option<i32>> {
         if self.is_given_up.load(Ordering::SeqCst) {
             return Err(Stop(format!("{} is stuck", self.name)));
@@ -216,16 +220,8 @@ impl Lane {
         let stdout = child.stdout.take();
         let child = Arc::new(Mutex::new(child));
         *lock(&self.running) = Some(Arc::clone(&child));
-        if let Mischief::KillAfter(long) = mischief {
-            let child = Arc::clone(&child);
-            thread::spawn(move || {
-                let begun = Instant::now();
-                while begun.elapsed() < long {
-                    thread::sleep(Duration::from_millis(20));
-                }
-                // One that has ended was waited for, and is not signalled.
-                let _ = lock(&child).kill();
-            });
+        if let Some(long) = killed_after {
+            kill_after(Arc::clone(&child), long);
         }
         if let Some(stdout) = stdout {
             for line in BufReader::new(stdout)
@@ -237,9 +233,14 @@ impl Lane {
         }
         let status = lock(&child).wait().map_err(Stop::because("sandglass"))?;
         *lock(&self.running) = None;
+        self.count(status.code())?;
+        Ok(status.code())
+    }
+
+    fn count(&self, exit: Option<i32>) -> Result {
         let mut tally = self.told();
         tally.runs += 1;
-        match status.code() {
+        match exit {
             None => tally.killed += 1,
             Some(0) => {}
             Some(1) => tally.with_failures += 1,
@@ -247,7 +248,7 @@ impl Lane {
             Some(130) => tally.interrupted += 1,
             Some(other) => return Err(Stop(format!("sandglass ended with {other}"))),
         }
-        Ok(status.code())
+        Ok(())
     }
 
     fn hear(&self, line: &str) {
@@ -268,14 +269,19 @@ impl Lane {
 }
 
 /// One run in four is killed.
-fn mischief(chance: &mut Chance, is_killed_at_times: bool) -> Mischief {
-    if is_killed_at_times && chance.one_in(4) {
-        Mischief::KillAfter(chance.millis(50, 8_000))
-    } else {
-        Mischief::None
-    }
+fn killed_after(chance: &mut Chance, is_killed_at_times: bool) -> Option<Duration> {
+    (is_killed_at_times && chance.one_in(4)).then(|| chance.millis(50, 8_000))
 }
 
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// With SIGKILL, in the middle of whatever it does then.
+fn kill_after(child: Arc<Mutex<Child>>, long: Duration) {
+    thread::spawn(move || {
+        thread::sleep(long);
+        // One that has ended was waited for, and is not signalled.
+        let _ = lock(&child).kill();
+    });
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

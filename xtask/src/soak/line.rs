@@ -22,6 +22,13 @@ pub(super) struct Line {
     wire: Arc<Wire>,
 }
 
+/// What happens to it, and when.
+pub(super) struct Weather {
+    /// Milliseconds between two troubles, at least and at most.
+    pub(super) rest: (u64, u64),
+    pub(super) chance: Chance,
+}
+
 /// What was done to it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Troubles {
@@ -57,10 +64,10 @@ struct Pair {
 
 impl Line {
     /// To this server, on a port below those that the system hands out: it must be free again after a refusal.
-    pub(super) fn to(server: SocketAddr, pace: Option<u64>, mut chance: Chance) -> Result<Self> {
+    pub(super) fn to(server: SocketAddr, pace: Option<u64>, mut weather: Weather) -> Result<Self> {
         let listener = (0..100)
             .find_map(|_| {
-                let port = u16::try_from(chance.between(20_000, 31_999)).ok()?;
+                let port = u16::try_from(weather.chance.between(20_000, 31_999)).ok()?;
                 listen(port).ok()
             })
             .ok_or_else(|| Stop("no port is free".to_owned()))?;
@@ -79,9 +86,9 @@ impl Line {
             open: Mutex::default(),
             troubles: Mutex::default(),
         });
-        let (accepting, weather) = (Arc::clone(&wire), Arc::clone(&wire));
+        let (accepting, troubled) = (Arc::clone(&wire), Arc::clone(&wire));
         thread::spawn(move || accepting.accept(listener, port));
-        thread::spawn(move || weather.weather(&mut chance));
+        thread::spawn(move || troubled.weather(&mut weather));
         Ok(Self { port, wire })
     }
 
@@ -195,10 +202,11 @@ impl Wire {
         thread::sleep(wait);
     }
 
-    /// Something every ten seconds or so: half are resets, one in twenty is a silence that no client should wait out.
-    fn weather(&self, chance: &mut Chance) {
+    /// Again and again: half are resets, one in twenty is a silence that no client should wait out.
+    fn weather(&self, weather: &mut Weather) {
+        let Weather { rest, chance } = weather;
         loop {
-            self.last(chance.millis(4_000, 16_000));
+            self.last(chance.millis(rest.0, rest.1));
             if self.is_closed.load(Ordering::SeqCst) {
                 return;
             }
@@ -294,7 +302,11 @@ mod tests {
                 });
             }
         });
-        let line = Line::to(address, None, Chance::new(1, 1)).expect("a line");
+        let weather = Weather {
+            rest: (60_000, 60_000),
+            chance: Chance::new(1, 1),
+        };
+        let line = Line::to(address, None, weather).expect("a line");
         let mut client =
             TcpStream::connect((Ipv4Addr::LOCALHOST, line.port)).expect("the line is open");
         let mut byte = [7];

@@ -223,6 +223,6 @@ pub(super) fn mib(bytes: u64) -> f64 {
 
 /// Exact below 2^52.
 #[allow(clippy::cast_precision_loss)]
-fn exact(number: u64) -> f64 {
+pub(super) fn exact(number: u64) -> f64 {
     number as f64
 }
