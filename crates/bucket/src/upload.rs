@@ -114,7 +114,7 @@ struct Upload {
 struct Again {
     restarts: u32,
     numbers: u32,
-    was_planned_again: bool,
+    was_replanned: bool,
 }
 
 impl Upload {
@@ -153,12 +153,11 @@ impl Upload {
     async fn look_before_sending(&mut self) -> Option<Outcome> {
         match Box::pin(self.evidence()).await {
             Ok(Evidence::Ours(receipt)) => Some(Outcome::Stored(receipt)),
-            Ok(Evidence::NotOurs | Evidence::Unknown) => None,
             Err(error @ (Error::SessionEnded { .. } | Error::Offline(_))) => {
                 Some(Outcome::Failed(error))
             }
-            // The sending will meet it too, and deal with it.
-            Err(_) => None,
+            // An error that the sending will meet too, and deal with.
+            Ok(Evidence::NotOurs | Evidence::Unknown) | Err(_) => None,
         }
     }
 
@@ -198,8 +197,8 @@ impl Upload {
     async fn go_on_after(&mut self, error: Error, again: &mut Again) -> Result<(), Outcome> {
         let result = match error {
             Error::Taken => self.after_taken(again).await?,
-            Error::Changed if !again.was_planned_again => {
-                again.was_planned_again = true;
+            Error::Changed if !again.was_replanned => {
+                again.was_replanned = true;
                 self.plan_again().await
             }
             Error::UploadForgotten if again.restarts < MOST_RESTARTS => {
