@@ -5,11 +5,18 @@ use std::path::{Path, PathBuf};
 use tauri::{DragDropEvent, Manager, Window, WindowEvent};
 
 use crate::page::{Page, Shown};
-use crate::{Opened, wire};
+use crate::{Opened, window, wire};
 
 pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
-    let WindowEvent::DragDrop(event) = event else {
-        return;
+    let event = match event {
+        WindowEvent::DragDrop(event) => event,
+        WindowEvent::CloseRequested { api, .. } => {
+            if window::asks_first(window.app_handle()) {
+                api.prevent_close();
+            }
+            return;
+        }
+        _ => return,
     };
     let page = window.state::<Page>();
     match event {
@@ -38,13 +45,19 @@ pub(crate) fn add(app: &app::App, page: &Page, shown: &Shown, paths: Vec<PathBuf
     if paths.is_empty() {
         return;
     }
-    let added = app.add_files(app::DropRequest {
+    let request = app::DropRequest {
         destination: shown.destination.clone(),
         folder: Some(shown.folder.clone()),
         paths,
         on_conflict: app::OnConflict::Ask,
-    });
-    if let Err(failure) = added {
+        rules: None,
+    };
+    let taken = if app.preferences().looks_first {
+        app.look_at(request).map(drop)
+    } else {
+        app.add_files(request).map(drop)
+    };
+    if let Err(failure) = taken {
         page.tell(wire::failed(&failure));
     }
 }

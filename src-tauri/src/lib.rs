@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use app::{App, Code, Failure, Home, Surroundings, SystemClock, SystemKeychain};
-use tauri::Manager;
+use tauri::{Manager, RunEvent};
 
 use page::Page;
 
@@ -82,7 +82,19 @@ fn start() -> tauri::Result<()> {
             }
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .build(tauri::generate_context!())?
+        .run(|handle, event| {
+            // A menu's *Quit*, the desktop's session: the window has not been asked.
+            if let RunEvent::ExitRequested {
+                api, code: None, ..
+            } = event
+                && handle.get_webview_window(window::LABEL).is_some()
+                && window::asks_first(handle)
+            {
+                api.prevent_exit();
+            }
+        });
+    Ok(())
 }
 
 fn open(home: std::io::Result<Home>) -> Result<App, Failure> {

@@ -11,7 +11,7 @@ async function problems(): Promise<string[]> {
 }
 
 describe('a screen reader', () => {
-  test.each(['first', 'empty', 'list', 'uploading', 'ended', 'denied', 'offline', 'signedout', 'loading', 'failedList', 'drop', 'conflict', 'failed', 'skipped'] as const)('can read the scene %s', async (scene) => {
+  test.each(['first', 'empty', 'list', 'uploading', 'ended', 'denied', 'offline', 'signedout', 'loading', 'failedList', 'drop', 'conflict', 'failed', 'skipped', 'every', 'conflicts', 'paused', 'cut', 'looking', 'preview', 'abandoned', 'quit'] as const)('can read the scene %s', async (scene) => {
     await openWindow(SCENES[scene])
     await new Promise((done) => setTimeout(done, 350))
     expect(await problems()).toEqual([])
@@ -26,7 +26,26 @@ describe('a screen reader', () => {
     await tick()
     part('advanced').click()
     await tick()
+    part('upload-options').click()
+    await tick()
     expect(parts('connect-sheet')).toHaveLength(1)
+    expect(await problems()).toEqual([])
+  })
+
+  test.each([
+    ['a row’s menu', ['row-more']],
+    ['a row’s details', ['row-more', 'menu-details']],
+    ['the receipts', ['uploads-menu', 'receipts']],
+    ['what was left on the server', ['abandoned-show']],
+    ['the settings', ['destination-switcher', 'settings']],
+  ])('can read %s', async (_, presses) => {
+    await openWindow(SCENES.abandoned)
+    await expect.poll(() => parts('abandoned-line').length).toBe(1)
+    for (const press of presses) {
+      part(press).click()
+      await tick()
+    }
+    await new Promise((done) => setTimeout(done, 150))
     expect(await problems()).toEqual([])
   })
 })

@@ -10,6 +10,7 @@ globalThis.ResizeObserver = class {
 }
 HTMLCanvasElement.prototype.getContext = () => null
 HTMLElement.prototype.showPopover = () => {}
+Element.prototype.scrollIntoView = () => {}
 window.matchMedia = (media) => Object.assign(new EventTarget(), { media, matches: false }) as unknown as MediaQueryList
 HTMLDialogElement.prototype.showModal = function () {
   this.open = true

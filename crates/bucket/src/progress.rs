@@ -228,6 +228,8 @@ impl Speed {
 pub(crate) struct Sums {
     pub(crate) totals: Totals,
     pub(crate) plans: u32,
+    /// Files and bytes of stored rows that are no longer in memory; the totals count them.
+    retired: (u64, u64),
     /// Bytes of the rows that do not run: stored ones, and the confirmed parts of waiting ones.
     pub(crate) bytes_at_rest: u64,
     pub(crate) speed: Speed,
@@ -238,9 +240,28 @@ impl Sums {
         Self {
             totals: Totals::default(),
             plans: 0,
+            retired: (0, 0),
             bytes_at_rest: 0,
             speed: Speed::new(),
         }
+    }
+
+    /// One stored row of `bytes` leaves the rows and stays in the sums.
+    pub(crate) fn retire(&mut self, bytes: u64) {
+        self.retired.0 += 1;
+        self.retired.1 += bytes;
+        self.totals.files += 1;
+        self.totals.files_stored += 1;
+        self.totals.bytes += bytes;
+        self.bytes_at_rest += bytes;
+    }
+
+    pub(crate) fn forget_retired(&mut self) {
+        let (files, bytes) = std::mem::take(&mut self.retired);
+        self.totals.files -= files;
+        self.totals.files_stored -= files;
+        self.totals.bytes -= bytes;
+        self.bytes_at_rest -= bytes;
     }
 
     /// Brings the derived figures up to date. `running` are the bytes of the rows that run; none when none runs.

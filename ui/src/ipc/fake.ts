@@ -4,6 +4,7 @@
 import type { Backend } from './backend'
 import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Page, PastDrop, Preferences, Preview } from './bindings'
 import type { PreviewChoice, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
+import { adviceFor, receiptFor, RULE, totalsOf } from './answers'
 import { PLAIN, ROW, SCENES, type Scene } from './scenes'
 
 const TICK_MS = 100
@@ -169,17 +170,7 @@ export class Fake implements Backend {
   }
 
   async policyAdvice(destination: string) {
-    const bucket = this.destinations.find(({ id }) => id === destination)?.bucket ?? ''
-    const resource = `arn:aws:s3:::${bucket}`
-    const corrected = [
-      { Effect: 'Allow', Action: 's3:PutObject', Resource: `${resource}/*` },
-      { Effect: 'Allow', Action: 's3:ListBucket', Resource: resource },
-    ]
-    return {
-      published: [`"Action": ["s3:PutObject", "s3:ListBucket"], "Resource": "${resource}/*"`],
-      corrected: [`"Action": "s3:PutObject",                    "Resource": "${resource}/*"`, `"Action": "s3:ListBucket",                   "Resource": "${resource}"`],
-      document: JSON.stringify({ Version: '2012-10-17', Statement: corrected }, null, 2),
-    }
+    return adviceFor(this.destinations.find(({ id }) => id === destination)?.bucket ?? '')
   }
 
   async cancelRow(row: number): Promise<void> {
@@ -264,9 +255,7 @@ export class Fake implements Backend {
   async receipt(row: number): Promise<Receipt | null> {
     const found = this.rows.get(row)
     await pause(80)
-    if (found?.state !== 'stored') return null
-    const made = { crc64nvme: 'dzzcFHEJ8jM=', etag: '"9bb58f26192e4ba00f01e2e7b136bbd8-62"', versionId: '3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY' }
-    return { key: found.key, sizeBytes: found.sizeBytes, ...made, storedAt: '2026-11-23T14:58:21Z', proof: found.proof ?? 'checksum' }
+    return found?.state === 'stored' ? receiptFor(found) : null
   }
 
   async drops(): Promise<PastDrop[]> {
@@ -292,8 +281,7 @@ export class Fake implements Backend {
   }
 
   async lifecycleRule(): Promise<string> {
-    const rule = { ID: 'remove-incomplete-uploads', Status: 'Enabled', Filter: {}, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }
-    return JSON.stringify({ Rules: [rule] }, null, 2)
+    return RULE
   }
 
   async quitNow(): Promise<void> {
@@ -352,7 +340,7 @@ export class Fake implements Backend {
     const token = this.#nextDrop++
     this.#previewed.set(token, files)
     const conflicts = files.filter((file) => this.entries.some(({ key }) => key === file.key)).map(({ name }) => name)
-    const found = { folders: 1, skipped: [], skippedCount: 0, twins: [], conflicts, conflictCount: conflicts.length }
+    const found = { emptyFolders: 0, skipped: [], skippedCount: 0, twins: [], conflicts, conflictCount: conflicts.length }
     const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
     const preview: Preview = { ...found, token, destination: this.selected ?? '', folder, isDone: true, files: files.length, bytes, listing: 'looked', fit: { kind: 'yes' } }
     this.say({ kind: 'preview', preview: { ...preview, isDone: false, files: 1, listing: 'notLooked', fit: { kind: 'unknown' } } })
@@ -415,20 +403,7 @@ export class Fake implements Backend {
   }
 
   #totals(destination: string): Totals {
-    const rows = this.#rowsOf(destination).filter((row) => row.state !== 'cancelled' && row.state !== 'skipped')
-    const sum = (of: (row: Row) => number) => rows.reduce((all, row) => all + of(row), 0)
-    const bytes = sum((row) => row.sizeBytes)
-    const bytesSent = sum((row) => (row.state === 'stored' ? row.sizeBytes : row.sentBytes))
-    const runs = rows.some((row) => row.state === 'sending')
-    return {
-      ...{ destination, bytes, bytesSent, files: rows.length, planning: false, bytesPerSecond: runs ? BYTES_PER_SECOND : 0 },
-      ...{ isPaused: this.isHeld, isReachable: this.isReachable },
-      filesPaused: rows.filter((row) => row.state === 'paused').length,
-      filesWaitingForNetwork: rows.filter((row) => row.state === 'waitingForNetwork').length,
-      filesStored: rows.filter((row) => row.state === 'stored').length,
-      filesStopped: rows.filter((row) => row.state === 'conflict' || row.state === 'failed').length,
-      secondsLeft: runs ? Math.round((bytes - bytesSent) / BYTES_PER_SECOND) : null,
-    }
+    return totalsOf(this.#rowsOf(destination), destination, BYTES_PER_SECOND, { isPaused: this.isHeld, isReachable: this.isReachable })
   }
 }
 

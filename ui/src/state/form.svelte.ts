@@ -61,10 +61,13 @@ export class ConnectForm {
   failure = $state.raw<Failure | null>(null)
   readonly failedField: FieldName | null = $derived(this.failure ? this.#fieldOf(this.failure) : null)
 
+  /** It was opened for the upload options. */
+  readonly beginsAtOptions: boolean
   readonly #replaces: string | null
 
   /** `like`: the destination that is changed; its key stays in the keychain, and with `keepsKey` in use. */
   constructor(like: Destination | null = null, keepsKey = false, opensOptions = false) {
+    this.beginsAtOptions = opensOptions
     this.isAdvanced = opensOptions
     this.areOptionsOpen = opensOptions
     this.#replaces = like?.id ?? null

@@ -2,14 +2,17 @@
 import type { Conflict, ConflictChoice, Row as WireRow, RowChange } from '../ipc/bindings'
 
 type Told = Omit<RowChange, 'id'>
+export type LaneName = 'asking' | 'moving' | 'waiting' | 'finished'
 
 export class Row {
   readonly id: number
   readonly name: string
   readonly drop: number
-  bytesPerSecond = $state.raw(0)
+  /** Where `Uploads` has put it. */
+  lane: LaneName | null = null
 
   #told: Told
+  #bytesPerSecond = 0
   #measuredAt = 0
   #measuredBytes = 0
 
@@ -55,6 +58,11 @@ export class Row {
     if (this.state === 'stored') return 1
     return this.sizeBytes > 0 ? Math.min(0.99, this.sentBytes / this.sizeBytes) : 0
   }
+  get bytesPerSecond(): number {
+    // Measured when a change comes, so that it has no signal of its own.
+    void this.#told
+    return this.#bytesPerSecond
+  }
   get secondsLeft(): number | null {
     return this.bytesPerSecond > 0 ? (this.sizeBytes - this.sentBytes) / this.bytesPerSecond : null
   }
@@ -80,14 +88,14 @@ export class Row {
       this.#rest(change.sentBytes)
     } else if (now - this.#measuredAt >= 1000) {
       const speed = ((change.sentBytes - this.#measuredBytes) * 1000) / (now - this.#measuredAt)
-      this.bytesPerSecond = this.bytesPerSecond > 0 ? this.bytesPerSecond * 0.7 + speed * 0.3 : speed
+      this.#bytesPerSecond = this.#bytesPerSecond > 0 ? this.#bytesPerSecond * 0.7 + speed * 0.3 : speed
       this.#measuredAt = now
       this.#measuredBytes = change.sentBytes
     }
   }
 
   #rest(sentBytes: number): void {
-    this.bytesPerSecond = 0
+    this.#bytesPerSecond = 0
     this.#measuredAt = performance.now()
     this.#measuredBytes = sentBytes
   }

@@ -4,9 +4,7 @@
 // sum over the few moving rows never walks the 200,000 that wait.
 import { SvelteMap } from 'svelte/reactivity'
 import type { Row as WireRow, RowChange, RowState, Totals } from '../ipc/bindings'
-import { Row } from './row.svelte'
-
-type LaneName = 'asking' | 'moving' | 'waiting' | 'finished'
+import { Row, type LaneName } from './row.svelte'
 
 function laneOf(row: Row): LaneName {
   switch (row.state) {
@@ -27,37 +25,45 @@ function laneOf(row: Row): LaneName {
   }
 }
 
-/** Rows in the order in which they came; one of 200,000 leaves without a search. */
+/** Rows in the order in which they came. Leaving costs nothing until the lane is drawn: then all that left go at once. */
 class Lane {
-  #rows = new Set<Row>()
-  #drawn: readonly Row[] | null = null
-  readonly #newestFirst: boolean
+  readonly #name: LaneName
+  readonly #rows: Row[] = []
+  #gone = 0
 
-  constructor(newestFirst = false) {
-    this.#newestFirst = newestFirst
+  constructor(name: LaneName) {
+    this.#name = name
   }
 
   get size(): number {
-    return this.#rows.size
+    return this.#rows.length - this.#gone
   }
 
   add(row: Row): void {
-    this.#rows.add(row)
-    this.#drawn = null
+    // The row may be one of those that left and still stand here.
+    if (this.#gone > 0) this.drawn()
+    row.lane = this.#name
+    this.#rows.push(row)
   }
 
+  /** The caller gives the row its next lane. */
   delete(row: Row): void {
-    this.#rows.delete(row)
-    this.#drawn = null
+    row.lane = null
+    this.#gone += 1
   }
 
-  /** The same array until a row comes or goes. */
+  /** The lane's own array: copy what is kept. */
   drawn(): readonly Row[] {
-    if (!this.#drawn) {
-      const rows = [...this.#rows]
-      this.#drawn = this.#newestFirst ? rows.reverse() : rows
+    const rows = this.#rows
+    let [kept, seen] = [0, 0]
+    // Mostly the first ones leave: the walk ends behind the last that is gone, and what follows is moved in one go.
+    for (; this.#gone > 0 && seen < rows.length; seen += 1) {
+      const row = rows[seen]
+      if (row?.lane === this.#name) rows[kept++] = row
+      else this.#gone -= 1
     }
-    return this.#drawn
+    if (seen > kept) rows.splice(kept, seen - kept)
+    return rows
   }
 }
 
@@ -67,8 +73,7 @@ const NO_TOTALS: Omit<Totals, 'destination'> = {
 }
 
 function newLanes(): Record<LaneName, Lane> {
-  // What was stored last stands first among the finished.
-  return { asking: new Lane(), moving: new Lane(), waiting: new Lane(), finished: new Lane(true) }
+  return { asking: new Lane('asking'), moving: new Lane('moving'), waiting: new Lane('waiting'), finished: new Lane('finished') }
 }
 
 export class Uploads {
@@ -96,7 +101,6 @@ export class Uploads {
   })
 
   #byId = new Map<number, Row>()
-  #laneById = new Map<number, LaneName>()
   #lanes = newLanes()
 
   has(id: number): boolean {
@@ -114,7 +118,6 @@ export class Uploads {
   /** All at once: a fresh snapshot. */
   reset(rows: readonly WireRow[]): void {
     this.#byId.clear()
-    this.#laneById.clear()
     this.#asking.clear()
     this.#lanes = newLanes()
     this.#failed = 0
@@ -151,11 +154,9 @@ export class Uploads {
     let isGone = false
     for (const id of ids) {
       const row = this.#byId.get(id)
-      const lane = this.#laneById.get(id)
-      if (!row || !lane) continue
+      if (!row) continue
       this.#byId.delete(id)
-      this.#laneById.delete(id)
-      this.#lanes[lane].delete(row)
+      if (row.lane) this.#lanes[row.lane].delete(row)
       this.#count(row, row.state, null)
       isGone = true
     }
@@ -183,18 +184,17 @@ export class Uploads {
   /** Puts a row into the lane of its state; true when it was in another one. */
   #place(row: Row): boolean {
     const lane = laneOf(row)
-    const before = this.#laneById.get(row.id)
-    if (lane === before) return false
-    if (before) this.#lanes[before].delete(row)
-    this.#laneById.set(row.id, lane)
+    if (lane === row.lane) return false
+    if (row.lane) this.#lanes[row.lane].delete(row)
     this.#lanes[lane].add(row)
     return true
   }
 
   #redraw(): void {
     const { asking, moving, waiting, finished } = this.#lanes
-    this.#moving = moving.drawn()
+    this.#moving = moving.drawn().slice()
     this.hasFinished = finished.size > 0
-    this.rows = asking.drawn().concat(moving.drawn(), waiting.drawn(), finished.drawn())
+    // What was stored last stands first among the finished.
+    this.rows = asking.drawn().concat(moving.drawn(), waiting.drawn(), finished.drawn().slice().reverse())
   }
 }

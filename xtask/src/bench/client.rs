@@ -57,24 +57,25 @@ impl Client {
         }
     }
 
-    /// Settings worth a trial, its own choice first.
+    /// Settings worth a trial: its own choice (none), and others that may be better.
     pub(crate) fn trials(self, job: &Job) -> Vec<Entrant> {
-        let settings: &[u32] = match (self, job.is_folder) {
-            (Self::Sandglass | Self::Curl | Self::AwsCli, _) => &[],
-            // Parts of the file at once.
-            (Self::S5cmd, false) => &[2, 10, 20],
-            (Self::Rclone, false) => &[2, 8, 16],
-            // Files at once; 256 is s5cmd's own choice.
-            (Self::S5cmd, true) => &[32, 64, 512],
-            (Self::Rclone, true) => &[16, 64, 256],
-            // Gigabits a second to aim at; 10 is its own choice.
-            (Self::AwsCrt, _) => &[1, 4, 100],
+        let settings: &[Option<u32>] = match (self, job.is_folder) {
+            (Self::Sandglass | Self::Curl | Self::AwsCli, _) => &[None],
+            // Parts of the file at once; by itself s5cmd takes 5 and rclone 4.
+            (Self::S5cmd, false) => &[None, Some(2), Some(10), Some(20)],
+            (Self::Rclone, false) => &[None, Some(8), Some(16)],
+            // Files at once. s5cmd takes 256 by itself; rclone takes 4, which is never the best.
+            (Self::S5cmd, true) => &[None, Some(64), Some(512)],
+            (Self::Rclone, true) => &[Some(32), Some(128), Some(256)],
+            // Gigabits a second to aim at, which decides its connections; 10 by itself.
+            (Self::AwsCrt, false) => &[None, Some(1), Some(100)],
+            (Self::AwsCrt, true) => &[None, Some(100)],
         };
-        let tuned = settings.iter().map(|&setting| Entrant {
+        let entrants = settings.iter().map(|&setting| Entrant {
             client: self,
-            setting: Some(setting),
+            setting,
         });
-        std::iter::once(self.untuned()).chain(tuned).collect()
+        entrants.collect()
     }
 }
 
@@ -224,7 +225,7 @@ fn aws_cli(server: &Server, job: &Job) -> Command {
 }
 
 /// No file of the person's is read, and nobody is asked for an instance's role.
-fn aws_environment(command: &mut Command, server: &Server) {
+pub(crate) fn aws_environment(command: &mut Command, server: &Server) {
     let Key { id, secret } = server.peer;
     command
         .env("AWS_ACCESS_KEY_ID", id)

@@ -93,7 +93,7 @@ impl Sink {
     }
 }
 
-/// Serves until it is stopped; the first line it prints is its port.
+/// Serves until its standard input ends; the first line it prints is its port.
 pub(crate) fn serve(port: u16, delay: Duration) -> Result {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(Stop::because("the sink's port"))?;
@@ -109,6 +109,8 @@ pub(crate) fn serve(port: u16, delay: Duration) -> Result {
         for _ in io::stdin().lines().map_while(io::Result::ok) {
             println!("{}", told.tell());
         }
+        // Whoever started it is gone.
+        std::process::exit(0);
     });
     for stream in listener.incoming().flatten() {
         let counts = Arc::clone(&counts);

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::client;
 use super::ground::Ground;
-use super::server::{BUCKET, Key, REGION, ROLE, Server};
+use super::server::{BUCKET, Key, ROLE, Server};
 use super::tls::Certificate;
 use crate::python;
 use crate::run::{Leashed, Result, Stop, answer};
@@ -95,16 +96,8 @@ impl Weed {
         while begun.elapsed() < DEADLINE {
             let mut list = Command::new(ground.s5cmd());
             list.args(["--retry-count", "0", "--endpoint-url", &self.https.endpoint]);
-            list.args(["ls", &format!("s3://{BUCKET}/")])
-                .env("AWS_ACCESS_KEY_ID", PEER_KEY.id)
-                .env("AWS_SECRET_ACCESS_KEY", PEER_KEY.secret)
-                .env("AWS_REGION", REGION)
-                .envs(
-                    self.https
-                        .authority
-                        .iter()
-                        .map(|path| ("SSL_CERT_FILE", path)),
-                );
+            list.args(["ls", &format!("s3://{BUCKET}/")]);
+            client::aws_environment(&mut list, &self.https);
             if answer(&mut list).is_some() {
                 return Ok(());
             }

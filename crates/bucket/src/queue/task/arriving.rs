@@ -88,12 +88,11 @@ impl Task {
     /// A row whose key another file of the drop has is held until the person has chosen.
     fn enqueue(&mut self, new: &NewRow, twin: Option<Conflict>) -> Row {
         let (id, size_bytes) = (new.file.id, new.file.stamp.size_bytes);
-        let state = match twin {
-            Some(conflict) => RowState::Conflict(conflict),
-            None => {
-                self.lane(&new.destination).push_back(id, size_bytes);
-                self.state_at_rest(&new.destination, false)
-            }
+        let state = if let Some(conflict) = twin {
+            RowState::Conflict(conflict)
+        } else {
+            self.lane(&new.destination).push_back(id, size_bytes);
+            self.state_at_rest(&new.destination, false)
         };
         let name = new.name.as_str().into();
         self.rows
@@ -130,7 +129,7 @@ impl Task {
             looks_first: true,
             bucket: drop.bucket.clone(),
             path: planned.path,
-            key: planned.key,
+            key: planned.key.into(),
             stamp: planned.stamp,
             on_conflict,
             begun: None,

@@ -160,7 +160,7 @@ impl Task {
     fn rename(&mut self, id: RowId) {
         self.change_file(id, |file| {
             if let Some(key) = next_numbered(&file.key) {
-                file.key = key;
+                file.key = key.into();
             }
         });
         if let Some(file) = self.rows.get(id).and_then(|held| held.file.clone()) {
