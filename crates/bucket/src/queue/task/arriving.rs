@@ -169,7 +169,7 @@ impl Task {
     pub(super) fn take_over(&mut self, rows: Vec<OpenRow>) {
         let mut added = Vec::with_capacity(rows.len());
         let mut small = 0;
-        let mut names: HashMap<(DropId, String), String> = HashMap::new();
+        let mut names: HashMap<(DropId, Arc<str>), String> = HashMap::new();
         for OpenRow {
             destination,
             name,
