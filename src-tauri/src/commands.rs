@@ -344,7 +344,7 @@ async fn receipt(opened: State<'_, Opened>, row: u64) -> Answer<Option<Receipt>>
 async fn drops(opened: State<'_, Opened>, destination: String) -> Answer<Vec<PastDrop>> {
     let drops = opened.app()?.drops(&id(&destination)).await;
     drops
-        .map(|drops| drops.into_iter().map(wire::past_drop).collect())
+        .map(|drops| drops.iter().map(wire::past_drop).collect())
         .map_err(|failure| wire::failure(&failure))
 }
 

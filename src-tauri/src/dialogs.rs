@@ -6,10 +6,50 @@ use app::{Code, Failure, ReceiptFormat};
 use rfd::AsyncFileDialog;
 use tauri::Window;
 
+/// A dialog's title.
+struct Title {
+    en: &'static str,
+    ja: &'static str,
+}
+
+const FILES: Title = Title {
+    en: "Choose files to upload",
+    ja: "アップロードするファイルを選択",
+};
+const FOLDERS: Title = Title {
+    en: "Choose folders to upload",
+    ja: "アップロードするフォルダーを選択",
+};
+const KEY_FILE: Title = Title {
+    en: "Choose the access key's CSV file",
+    ja: "アクセスキーの CSV ファイルを選択",
+};
+const RECEIPTS: Title = Title {
+    en: "Save receipts",
+    ja: "受領記録を保存",
+};
+
+fn dialog(window: &Window, title: &Title) -> AsyncFileDialog {
+    let title = if speaks_japanese() {
+        title.ja
+    } else {
+        title.en
+    };
+    AsyncFileDialog::new().set_parent(window).set_title(title)
+}
+
+/// By the variables that say it on Linux, the first of them that is set; other systems do not set them, and the titles
+/// there are English.
+fn speaks_japanese() -> bool {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let language = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    language.is_some_and(|language| language.starts_with("ja"))
+}
+
 /// Any number of files; empty when the person chose none.
 pub(crate) async fn files(window: &Window) -> Result<Vec<PathBuf>, Failure> {
     check().await?;
-    let chosen = AsyncFileDialog::new().set_parent(window).pick_files().await;
+    let chosen = dialog(window, &FILES).pick_files().await;
     Ok(chosen
         .unwrap_or_default()
         .iter()
@@ -20,10 +60,7 @@ pub(crate) async fn files(window: &Window) -> Result<Vec<PathBuf>, Failure> {
 /// Any number of folders.
 pub(crate) async fn folders(window: &Window) -> Result<Vec<PathBuf>, Failure> {
     check().await?;
-    let chosen = AsyncFileDialog::new()
-        .set_parent(window)
-        .pick_folders()
-        .await;
+    let chosen = dialog(window, &FOLDERS).pick_folders().await;
     Ok(chosen
         .unwrap_or_default()
         .iter()
@@ -34,26 +71,23 @@ pub(crate) async fn folders(window: &Window) -> Result<Vec<PathBuf>, Failure> {
 /// The CSV file of the IAM console.
 pub(crate) async fn key_file(window: &Window) -> Result<Option<PathBuf>, Failure> {
     check().await?;
-    let dialog = AsyncFileDialog::new()
-        .set_parent(window)
-        .add_filter("CSV", &["csv"]);
+    let dialog = dialog(window, &KEY_FILE).add_filter("CSV", &["csv"]);
     Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
 }
 
-/// Where receipts shall be written; the dialog itself asks before it takes the name of a file that is there.
+/// Where receipts are to be saved; none when the person chose nothing.
 pub(crate) async fn save_receipts(
     window: &Window,
     format: ReceiptFormat,
 ) -> Result<Option<PathBuf>, Failure> {
     check().await?;
-    let (kind, ending) = match format {
+    let (kind, extension) = match format {
         ReceiptFormat::Csv => ("CSV", "csv"),
         ReceiptFormat::Json => ("JSON", "json"),
     };
-    let dialog = AsyncFileDialog::new()
-        .set_parent(window)
-        .set_file_name(format!("receipts.{ending}"))
-        .add_filter(kind, &[ending]);
+    let dialog = dialog(window, &RECEIPTS)
+        .add_filter(kind, &[extension])
+        .set_file_name(format!("receipts.{extension}"));
     Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
 }
 

@@ -2,12 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use tauri::{DragDropEvent, Manager, Window};
+use tauri::{DragDropEvent, Manager, Window, WindowEvent};
 
 use crate::page::{Page, Shown};
-use crate::{Opened, wire};
+use crate::{Opened, window, wire};
 
-pub(crate) fn on_drag(window: &Window, event: &DragDropEvent) {
+pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
+    let event = match event {
+        WindowEvent::DragDrop(event) => event,
+        WindowEvent::CloseRequested { api, .. } => {
+            if window::asks_first(window.app_handle()) {
+                api.prevent_close();
+            }
+            return;
+        }
+        _ => return,
+    };
     let page = window.state::<Page>();
     match event {
         DragDropEvent::Enter { paths, .. } => page.hovering(Some(paths.len())),
@@ -22,7 +32,7 @@ pub(crate) fn on_drag(window: &Window, event: &DragDropEvent) {
     }
 }
 
-/// Adds what can be a file on this computer to a folder, or looks at it first, and says what cannot.
+/// Adds what can be a file on this computer to a folder, and says what cannot.
 pub(crate) fn add(app: &app::App, page: &Page, shown: &Shown, paths: Vec<PathBuf>) {
     let (paths, refused): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| is_a_path(path));
     if !refused.is_empty() {
@@ -42,12 +52,12 @@ pub(crate) fn add(app: &app::App, page: &Page, shown: &Shown, paths: Vec<PathBuf
         on_conflict: app::OnConflict::Ask,
         rules: None,
     };
-    let added = if app.preferences().looks_first {
-        app.look_at(request).map(std::mem::drop)
+    let taken = if app.preferences().looks_first {
+        app.look_at(request).map(drop)
     } else {
-        app.add_files(request).map(std::mem::drop)
+        app.add_files(request).map(drop)
     };
-    if let Err(failure) = added {
+    if let Err(failure) = taken {
         page.tell(wire::failed(&failure));
     }
 }

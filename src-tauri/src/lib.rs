@@ -2,7 +2,7 @@
 //!
 //! | file | does |
 //! |---|---|
-//! | `window.rs` | makes the window, guards its navigation, asks before it closes on open rows |
+//! | `window.rs` | makes the window, guards its navigation |
 //! | `drop.rs` | takes dropped paths, in Rust; refuses what is not an absolute path |
 //! | `dialogs.rs` | the system's file dialogs, from Rust |
 //! | `ipc.rs`, `wire.rs` | the types that cross, and making them |
@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use app::{App, Code, Failure, Home, Surroundings, SystemClock, SystemKeychain};
-use tauri::Manager;
+use tauri::{Manager, RunEvent};
 
 use page::Page;
 
@@ -73,7 +73,7 @@ fn start() -> tauri::Result<()> {
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(Opened(open(home)))
         .manage(Page::default())
-        .on_window_event(window::on_event)
+        .on_window_event(drop::on_window_event)
         .invoke_handler(commands::handler())
         .setup(|app| {
             window::open(app.handle())?;
@@ -82,7 +82,19 @@ fn start() -> tauri::Result<()> {
             }
             Ok(())
         })
-        .run(tauri::generate_context!())
+        .build(tauri::generate_context!())?
+        .run(|handle, event| {
+            // A menu's *Quit*, the desktop's session: the window has not been asked.
+            if let RunEvent::ExitRequested {
+                api, code: None, ..
+            } = event
+                && handle.get_webview_window(window::LABEL).is_some()
+                && window::asks_first(handle)
+            {
+                api.prevent_exit();
+            }
+        });
+    Ok(())
 }
 
 fn open(home: std::io::Result<Home>) -> Result<App, Failure> {

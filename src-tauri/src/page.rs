@@ -14,6 +14,9 @@ use crate::wire;
 /// drag has left; so a drag that stays is told again this often.
 const STILL: Duration = Duration::from_secs(1);
 
+/// The second click of a double-click on the window's cross is no second word; a slower one is.
+const SECOND_WORD: Duration = Duration::from_secs(2);
+
 /// What a drop goes to.
 #[derive(Clone, Debug)]
 pub(crate) struct Shown {
@@ -30,8 +33,18 @@ struct Inside {
     events: Option<JoinHandle<()>>,
     shown: Option<Shown>,
     hovering: Option<(usize, Instant)>,
-    /// *Quit or stay?* has been asked.
-    is_asked: bool,
+    quit: Quit,
+}
+
+/// Closing the window with files that are not finished is asked about.
+#[derive(Clone, Copy, Debug, Default)]
+enum Quit {
+    #[default]
+    NotAsked,
+    /// The page shows the question, since then.
+    Asked(Instant),
+    /// The person said yes, or nothing is open.
+    Now,
 }
 
 impl Page {
@@ -53,22 +66,9 @@ impl Page {
         });
         let mut inside = self.inside();
         inside.channel = Some(channel);
-        // A page that is loaded anew shows no question.
-        inside.is_asked = false;
         if let Some(old) = inside.events.replace(carry) {
             old.abort();
         }
-    }
-
-    /// Shall it be asked whether to quit? Not without a page that could, and not again before [`Page::stay`].
-    pub(crate) fn ask(&self) -> bool {
-        let mut inside = self.inside();
-        inside.channel.is_some() && !std::mem::replace(&mut inside.is_asked, true)
-    }
-
-    /// The person stays.
-    pub(crate) fn stay(&self) {
-        self.inside().is_asked = false;
     }
 
     /// Says something that is the window's own and not the app's.
@@ -77,6 +77,42 @@ impl Page {
             // Nobody to tell when the page is being loaded.
             let _ = channel.send(change);
         }
+    }
+
+    /// Takes note that the window is to close. True: the person has already said so, or says it for the second time
+    /// (the page may be unable to ask).
+    pub(crate) fn may_quit(&self) -> bool {
+        match self.inside().quit {
+            Quit::NotAsked => false,
+            Quit::Asked(since) => since.elapsed() >= SECOND_WORD,
+            Quit::Now => true,
+        }
+    }
+
+    /// Asks the person. False: there is no page to ask with.
+    pub(crate) fn ask_quit(&self, work: app::OpenWork) -> bool {
+        let mut inside = self.inside();
+        let asked = inside.channel.as_ref().is_some_and(|channel| {
+            let question = Change::AskQuit {
+                running: work.running,
+                waiting: work.waiting,
+            };
+            channel.send(question).is_ok()
+        });
+        if let (true, Quit::NotAsked) = (asked, inside.quit) {
+            inside.quit = Quit::Asked(Instant::now());
+        }
+        asked
+    }
+
+    /// The person stays.
+    pub(crate) fn stay(&self) {
+        self.inside().quit = Quit::NotAsked;
+    }
+
+    /// From now on the window closes without a question.
+    pub(crate) fn quit(&self) {
+        self.inside().quit = Quit::Now;
     }
 
     pub(crate) fn show(&self, shown: Shown) {

@@ -1,12 +1,11 @@
 //! The one window.
 
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 
-use crate::ipc::Change;
+use crate::Opened;
 use crate::page::Page;
-use crate::{Opened, drop};
 
-const LABEL: &str = "main";
+pub(crate) const LABEL: &str = "main";
 
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
@@ -17,46 +16,6 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .on_navigation(is_our_page)
         .build()
         .map(drop)
-}
-
-pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
-    match event {
-        WindowEvent::DragDrop(event) => drop::on_drag(window, event),
-        // Who closes it again instead of answering means it.
-        WindowEvent::CloseRequested { api, .. } if window.state::<Page>().ask() => {
-            api.prevent_close();
-            let handle = window.app_handle().clone();
-            tauri::async_runtime::spawn(async move { ask_or_quit(&handle).await });
-        }
-        _ => {}
-    }
-}
-
-/// Asks where files are not finished; otherwise there is nothing to ask.
-async fn ask_or_quit(handle: &AppHandle) {
-    let Ok(app) = &handle.state::<Opened>().0 else {
-        return quit(handle);
-    };
-    let work = app.open_work().await;
-    if work == app::OpenWork::default() {
-        return quit(handle);
-    }
-    handle.state::<Page>().tell(Change::AskQuit {
-        running: work.running,
-        waiting: work.waiting,
-    });
-}
-
-/// Ends the app when what was asked of the rows is written down. They wait in the ledger.
-pub(crate) fn quit(handle: &AppHandle) {
-    let handle = handle.clone();
-    tauri::async_runtime::spawn(async move {
-        if let Ok(app) = &handle.state::<Opened>().0 {
-            // Its failure is in the log; the person wants to leave.
-            let _ = app.settle().await;
-        }
-        handle.exit(0);
-    });
 }
 
 /// A second start brings the first one's window to the front.
@@ -74,4 +33,37 @@ pub(crate) fn is_our_page(url: &Url) -> bool {
         "http" | "https" if cfg!(windows) => url.host_str() == Some("tauri.localhost"),
         _ => false,
     }
+}
+
+/// The window is to close, or the app to end. True: not yet, the person is asked whether files that are not finished
+/// may wait in the ledger until the next start.
+pub(crate) fn asks_first(handle: &AppHandle) -> bool {
+    let opened = handle.state::<Opened>();
+    let Ok(app) = &opened.0 else { return false };
+    if handle.state::<Page>().may_quit() {
+        return false;
+    }
+    let (app, handle) = (app.clone(), handle.clone());
+    tauri::async_runtime::spawn(async move {
+        let work = app.open_work().await;
+        let is_asked = work != app::OpenWork::default() && handle.state::<Page>().ask_quit(work);
+        if !is_asked {
+            quit(&handle);
+        }
+    });
+    true
+}
+
+/// Ends the app when the ledger has written what it was given. Rows go on at the next start.
+pub(crate) fn quit(handle: &AppHandle) {
+    handle.state::<Page>().quit();
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        let app = handle.state::<Opened>().0.as_ref().ok().cloned();
+        if let Some(app) = app {
+            // What cannot be written now is told by nobody; the ledger has it as it was before.
+            let _ = app.settle().await;
+        }
+        handle.exit(0);
+    });
 }

@@ -1,13 +1,9 @@
 //! From the app's types to those that cross.
 
-mod preview;
-
 use app::{Event, RowState, SessionView};
 
 use crate::ipc;
 use crate::ipc::Change;
-
-pub(crate) use preview::preview_choice;
 
 /// None for what the page need not know.
 pub(crate) fn change(event: Event) -> Option<Change> {
@@ -40,7 +36,7 @@ pub(crate) fn change(event: Event) -> Option<Change> {
             totals,
         } => Change::Totals(self::totals(destination.as_str(), &totals)),
         Event::Skipped(paths) => Change::Skipped {
-            skipped: skipped(paths),
+            skipped: paths.into_iter().map(skipped).collect(),
         },
         Event::Planned { .. } | Event::Adopted => return None,
         Event::Arrived {
@@ -50,12 +46,19 @@ pub(crate) fn change(event: Event) -> Option<Change> {
             destination: destination.as_str().to_owned(),
             entries: entries.into_iter().map(entry).collect(),
         },
-        Event::Preferences(preferences) => Change::Preferences(self::preferences(preferences)),
         Event::Preview(preview) => Change::Preview {
-            preview: preview::preview(*preview),
+            preview: self::preview(*preview),
         },
+        Event::Preferences(preferences) => Change::Preferences(self::preferences(preferences)),
         Event::Failed(failure) => failed(&failure),
     })
+}
+
+fn skipped(path: app::SkippedPath) -> ipc::Skipped {
+    ipc::Skipped {
+        name: path.name,
+        failure: failure(&path.failure),
+    }
 }
 
 pub(crate) fn failed(failure: &app::Failure) -> Change {
@@ -71,16 +74,6 @@ pub(crate) fn failure(failure: &app::Failure) -> ipc::Failure {
         remedy: failure.remedy().as_str().to_owned(),
         about: failure.about.clone(),
     }
-}
-
-fn skipped(paths: Vec<app::SkippedPath>) -> Vec<ipc::Skipped> {
-    let paths = paths.into_iter();
-    paths
-        .map(|path| ipc::Skipped {
-            name: path.name,
-            failure: failure(&path.failure),
-        })
-        .collect()
 }
 
 fn snapshot(snapshot: app::Snapshot) -> ipc::Snapshot {
@@ -400,7 +393,7 @@ pub(crate) fn receipt(receipt: app::Receipt) -> ipc::Receipt {
     }
 }
 
-pub(crate) fn past_drop(drop: app::DropSummary) -> ipc::PastDrop {
+pub(crate) fn past_drop(drop: &app::DropSummary) -> ipc::PastDrop {
     ipc::PastDrop {
         drop: drop.id.0,
         folder: drop.folder.to_string(),
@@ -424,5 +417,43 @@ pub(crate) fn format(format: ipc::ReceiptFormat) -> app::ReceiptFormat {
     match format {
         ipc::ReceiptFormat::Csv => app::ReceiptFormat::Csv,
         ipc::ReceiptFormat::Json => app::ReceiptFormat::Json,
+    }
+}
+
+fn preview(preview: app::Preview) -> ipc::Preview {
+    ipc::Preview {
+        token: preview.token,
+        destination: preview.destination.as_str().to_owned(),
+        folder: preview.folder.to_string(),
+        is_done: preview.is_done,
+        files: preview.files,
+        bytes: preview.bytes,
+        folders: preview.folders,
+        skipped: preview.skipped.into_iter().map(skipped).collect(),
+        skipped_count: preview.skipped_count,
+        twins: preview.twins,
+        conflicts: preview.conflicts,
+        conflict_count: preview.conflict_count,
+        listing: match preview.looked {
+            app::Looked::Wholly => ipc::Looked::Looked,
+            app::Looked::Denied => ipc::Looked::Denied,
+            app::Looked::Not | app::Looked::BrokeOff(_) => ipc::Looked::NotLooked,
+        },
+        fit: match preview.fit {
+            app::Fit::Yes => ipc::Fit::Yes,
+            app::Fit::No { needs } => ipc::Fit::No {
+                needed_seconds: needs.as_secs(),
+            },
+            app::Fit::Unknown => ipc::Fit::Unknown,
+        },
+    }
+}
+
+pub(crate) fn preview_choice(choice: ipc::PreviewChoice) -> app::OnConflict {
+    match choice {
+        ipc::PreviewChoice::Ask => app::OnConflict::Ask,
+        ipc::PreviewChoice::Skip => app::OnConflict::Skip,
+        ipc::PreviewChoice::Replace => app::OnConflict::Replace,
+        ipc::PreviewChoice::KeepBoth => app::OnConflict::KeepBoth,
     }
 }

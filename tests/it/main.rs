@@ -8,9 +8,13 @@
 //! | `arrival` | What is dropped arrives byte for byte, whatever it is called and however large it is. |
 //! | `session_ends` | The session ends in the middle, by its time and by the server; rows wait, and the next sign-in goes on. |
 //! | `restart` | The process is killed in the middle; the next one goes on, and never takes a living one's rows. |
+//! | `kills` | Fifty kills at random moments: no byte is lost, none that is known to be there is sent again. |
+//! | `control` | Pause, resume, order, limits, one choice for a drop, cancel. |
+//! | `twins` | Two files of a drop whose names nearly are one: both are kept, or one is asked about. |
 //! | `conflicts` | Nothing is overwritten unless that was chosen: each choice, for a small and for a large file. |
 //! | `listing` | The listing is denied while uploads work. |
 //! | `refused_sign_in` | Wrong secret, unknown key, unknown role, no network, a page in the place of an answer. |
+//! | `machine` | Random commands, faults and session ends; what must hold then. |
 //! | `keychain` | Locked, missing, without the entry: three failures, and nothing falls back. |
 //! | `faults` | Answers that fail, are lost, are cut or lie; each costs no more than it must. |
 //! | `fault_matrix` | Every operation meets every fault, over sockets; the table of outcomes stands there. |
@@ -22,12 +26,13 @@
 //! | `secrets` | No secret is written or said anywhere; what is written is its owner's only. |
 //! | `layers` | The crates depend on each other in one direction. |
 //!
-//! Under them: `server` (the sandbox or SeaweedFS), `person` (a keychain, a data folder, files to drop).
+//! Under them: `desk` (the app without a window), `server` (the sandbox or SeaweedFS), `person` (a keychain, a data folder, files to drop).
 
 #![cfg(target_os = "linux")]
 
 #[macro_use]
 mod server;
+mod desk;
 mod person;
 
 mod arrival;
@@ -35,15 +40,19 @@ mod awkward_things;
 mod bad_input;
 mod changing_files;
 mod conflicts;
+mod control;
 mod fault_matrix;
 mod faults;
 mod first_sign_in;
 mod keychain;
+mod kills;
 mod layers;
 mod listing;
 mod lost_answers;
+mod machine;
 mod network_gone;
 mod refused_sign_in;
 mod restart;
 mod secrets;
 mod session_ends;
+mod twins;

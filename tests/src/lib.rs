@@ -9,6 +9,7 @@
 //! | [`line`] | the line to a server: seen, and parts held back on request |
 //! | [`fault_line`] | the same line, on which chosen requests go wrong |
 //! | [`onlooker`] | what really lies in a bucket, seen with an administrator's key |
+//! | [`dice`] | chance that can be repeated |
 //! | [`files`] | awkward folders, big files, and whether bytes arrived |
 //! | [`display`] | a screen that nobody sees, a window manager, a hand and a camera |
 //! | [`file_manager`] | a real file manager to drag from |
@@ -23,6 +24,7 @@
 )]
 
 pub mod destination;
+pub mod dice;
 pub mod display;
 pub mod fault_line;
 pub mod file_manager;

@@ -193,6 +193,11 @@ impl Running {
         self.process.id()
     }
 
+    /// It has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.process.ended().is_some()
+    }
+
     /// As `kill -9`, in the middle of whatever it does.
     pub fn kill_9(mut self) {
         self.process.kill_9();

@@ -49,6 +49,7 @@ async fn watch(path: PathBuf) {
         folder: None,
         paths: vec![path],
         on_conflict: OnConflict::Ask,
+        rules: None,
     })
     .expect("the drop is taken");
     let (mut row_at, mut planned_at, mut is_one_stored) = (None, None, false);

@@ -1,4 +1,4 @@
-//! One command on three systems: `cargo xtask demo | dev | check | test | bench | bindings`.
+//! One command on three systems: `cargo xtask demo | dev | check | test | bench | soak | bindings`.
 //!
 //! Every task installs what it needs first (apt packages on Debian and Ubuntu, npm packages in `ui/`,
 //! a Python environment in `target/venv`), says what it runs, and stops at the first thing that fails.
@@ -15,6 +15,7 @@ mod node;
 mod place;
 mod python;
 mod run;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Task {
     },
     /// Measure `sandglass put` beside its peers: CPU time, wall time, memory, first byte, what is sent twice.
     Bench(bench::Options),
+    /// Upload for an hour with trouble on the way: is anything stuck, lost, or growing?
+    Soak(soak::Options),
     /// Write the files that are generated from Rust: the page's types and docs/failures.md.
     Bindings,
     /// The server of `bench`.
@@ -76,6 +79,7 @@ fn perform(task: Task) -> run::Result {
         Task::Check => check::check(),
         Task::Test { fast } => test::test(fast),
         Task::Bench(options) => bench::bench(&options),
+        Task::Soak(options) => soak::soak(&options),
         Task::Bindings => bindings::bindings(),
         Task::Sink { port, delay_ms } => bench::sink::serve(port, Duration::from_millis(delay_ms)),
     }

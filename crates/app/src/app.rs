@@ -26,6 +26,7 @@ use crate::destination::{Destination, DestinationId};
 use crate::event::{Event, Row};
 use crate::failure::{Subject, of_bucket, of_conflict, of_session};
 use crate::key_files::KeyFiles;
+use crate::pace::Pace;
 use crate::sandbox_destination::OpenSandbox;
 use crate::sessions::SessionState;
 use crate::settings::{Content, Settings};
@@ -84,8 +85,8 @@ pub(crate) struct Inner {
 pub(crate) struct State {
     pub(crate) content: Content,
     pub(crate) sessions: HashMap<DestinationId, SessionState>,
-    /// Bytes a second, as measured last while something ran.
-    pub(crate) speeds: HashMap<DestinationId, u64>,
+    /// How fast uploads went, as measured last.
+    pub(crate) paces: HashMap<DestinationId, Pace>,
     previews: preview::Previews,
 }
 

@@ -11,6 +11,7 @@ mod failure;
 mod home;
 mod key_files;
 mod logs;
+mod pace;
 mod preferences;
 mod pump;
 mod sandbox_destination;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError, Weak};
+use std::time::Instant;
 
 use bucket::{Change, Entry, RowState};
 use tokio::sync::mpsc;
@@ -98,12 +99,10 @@ impl Inner {
             Change::Removed(rows) => Event::RowsRemoved(rows),
             Change::Totals(id, totals) => {
                 let destination = DestinationId(id.to_string());
-                if totals.bytes_per_second > 0 {
-                    let mut state = self.state();
-                    state
-                        .speeds
-                        .insert(destination.clone(), totals.bytes_per_second);
-                }
+                let mut state = self.state();
+                let pace = state.paces.entry(destination.clone()).or_default();
+                pace.measure(&totals, Instant::now());
+                drop(state);
                 Event::Totals {
                     destination,
                     totals,

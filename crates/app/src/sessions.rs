@@ -48,7 +48,7 @@ pub(crate) enum SessionState {
     None,
     /// What it was before, should STS say no.
     SigningIn(Box<SessionState>),
-    Running(Running),
+    Running(Box<Running>),
     Ended(EndCause),
 }
 

@@ -62,6 +62,7 @@ async fn a_session_that_the_person_ends_leaves_its_confirmed_parts_to_the_next_o
         folder: None,
         paths: vec![file],
         on_conflict: OnConflict::Ask,
+        rules: None,
     })
     .expect("added");
     let confirmed = || {

@@ -3,6 +3,7 @@
 //! Limits: "Creating object key names" and "Bucket naming rules" in the S3 user guide.
 
 use std::fmt;
+use std::sync::Arc;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc_quick};
 
@@ -23,7 +24,7 @@ pub enum NameError {
 
 /// A bucket's name: 3 to 63 small letters, digits, dots and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct BucketName(String);
+pub struct BucketName(Arc<str>);
 
 impl BucketName {
     /// Checks the form.
@@ -43,7 +44,7 @@ impl BucketName {
             && !text.contains("..")
             && text.parse::<std::net::Ipv4Addr>().is_err();
         if is_name {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(NameError::Bucket(text.to_owned()))
         }

@@ -271,6 +271,15 @@ impl Ledger {
             .await
     }
 
+    /// What S3 confirmed of a row; none when nothing is stored of it.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`].
+    pub async fn receipt(&self, row: RowId) -> Result<Option<StoredFile>, Error> {
+        self.read(move |connection| history::receipt(connection, row))
+            .await
+    }
+
     /// Written with the next commit; a failure shows in the log and at the next [`Ledger::commit`].
     pub(crate) fn write(&self, write: Write) {
         self.send(Request::Write(write, None));

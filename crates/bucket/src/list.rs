@@ -1,7 +1,8 @@
-//! The listing: one page of one folder.
+//! The listing: one page of one folder. And what lies beside it unseen: begun uploads that nobody goes on with.
 
 use jiff::Timestamp;
 
+use crate::ledger::{Abandoned, Ledger, Write};
 use crate::retry::Tries;
 use crate::s3::S3;
 use crate::{Access, Error, Folder, ObjectTraits, Target};
@@ -73,5 +74,31 @@ impl Listing {
                 Err(error) => tries.again_after(error).await?,
             }
         }
+    }
+
+    /// Removes a begun upload from the server, then from the ledger; one that the server no longer knows has gone
+    /// already. It must be one of this bucket.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] where the role lacks `s3:AbortMultipartUpload`; the ledger goes on listing it, as after
+    /// every other error.
+    ///
+    /// # Cancellation
+    /// It may be removed and still be listed; asked again, it has gone already.
+    pub async fn remove_abandoned(
+        &self,
+        ledger: &Ledger,
+        abandoned: &Abandoned,
+    ) -> Result<(), Error> {
+        let mut tries = Tries::few(self.s3.access());
+        loop {
+            let asked = self.s3.abort(&abandoned.key, &abandoned.upload_id).await;
+            match asked {
+                Ok(()) | Err(Error::UploadForgotten) => break,
+                Err(error) => tries.again_after(error).await?,
+            }
+        }
+        let upload_id = abandoned.upload_id.clone();
+        ledger.commit(Write::Aborted { upload_id }).await
     }
 }

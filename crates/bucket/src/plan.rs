@@ -82,6 +82,14 @@ pub struct Skipped {
     pub reason: Unusable,
 }
 
+/// Counts folders as the walk goes into them.
+#[derive(Debug, Default)]
+pub(crate) struct Folders {
+    pub(crate) walked: AtomicU64,
+    /// Of these, those in which there is nothing but what is left out.
+    pub(crate) empty: AtomicU64,
+}
+
 /// Starts the walk of `paths`; their keys go under `folder`. A path that is named twice is walked once.
 ///
 /// # Cancellation
@@ -94,16 +102,16 @@ pub(crate) fn plan(
     plan_and_count(paths, folder, rules, Arc::default())
 }
 
-/// The same; counts empty folders as it meets them, marked or not.
+/// The same; counts folders, whether they are marked or not.
 pub(crate) fn plan_and_count(
     paths: Vec<PathBuf>,
     folder: Folder,
     rules: WalkRules,
-    empty_folders: Arc<AtomicU64>,
+    folders: Arc<Folders>,
 ) -> mpsc::Receiver<Planned> {
     let (found, receiver) = mpsc::channel(AHEAD);
     tokio::task::spawn_blocking(move || {
-        Walk::new(folder, &rules, empty_folders, found).all(paths);
+        Walk::new(folder, &rules, folders, found).all(paths);
     });
     receiver
 }

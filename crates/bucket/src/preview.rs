@@ -10,13 +10,13 @@ mod stories;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::plan::{Planned, PlannedFile, plan_and_count};
+use crate::plan::{Folders, Planned, PlannedFile, plan_and_count};
 use crate::progress::TICK;
 use crate::row::Content;
 use crate::{Conflict, Error, Folder, Listing, Page, Skipped, Unusable, WalkRules};
@@ -34,7 +34,9 @@ pub struct Preview {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// Empty folders; they become markers only where the rules say so.
+    /// Folders that were walked.
+    pub folders: u64,
+    /// Empty folders among them; they become markers only where the rules say so.
     pub empty_folders: u64,
     /// Paths that would become no row.
     pub skipped: Sample<Skipped>,
@@ -157,9 +159,9 @@ async fn walk(
     folder: Folder,
     rules: WalkRules,
 ) -> Expected {
-    let empty_folders = Arc::new(AtomicU64::new(0));
+    let folders = Arc::new(Folders::default());
     let mut expected = Expected::new(folder.clone());
-    let mut found = plan_and_count(paths, folder, rules, Arc::clone(&empty_folders));
+    let mut found = plan_and_count(paths, folder, rules, Arc::clone(&folders));
     while let Some(planned) = found.recv().await {
         match planned {
             Planned::File(file) => {
@@ -170,11 +172,11 @@ async fn walk(
             }
             Planned::Skipped(path) => teller.now.skip(path),
         }
-        teller.now.empty_folders = empty_folders.load(Ordering::Relaxed);
+        teller.now.count(&folders);
         teller.tell_at_times();
     }
     // The last ones may not have been followed by a finding.
-    teller.now.empty_folders = empty_folders.load(Ordering::Relaxed);
+    teller.now.count(&folders);
     expected
 }
 
@@ -216,6 +218,7 @@ impl Preview {
             stage: Stage::Walking,
             files: 0,
             bytes: 0,
+            folders: 0,
             empty_folders: 0,
             skipped: Sample::new(),
             skipped_by_reason: Vec::new(),
@@ -232,6 +235,11 @@ impl Preview {
         if let Some(twin) = file.twin {
             self.twins.add((file.name, twin));
         }
+    }
+
+    fn count(&mut self, folders: &Folders) {
+        self.folders = folders.walked.load(Ordering::Relaxed);
+        self.empty_folders = folders.empty.load(Ordering::Relaxed);
     }
 
     fn skip(&mut self, path: Skipped) {

@@ -23,17 +23,26 @@ pub(crate) struct Sent(Arc<Told>);
 
 #[derive(Debug, Default)]
 struct Told {
-    bytes: AtomicU64,
+    confirmed: AtomicU64,
+    /// The sum over the requests that live. Kept apart: a request that was stopped ends a moment later, and takes back
+    /// what it counted after the row has come to rest.
+    on_their_way: AtomicU64,
     note: AtomicU8,
 }
 
 impl Sent {
+    /// Confirmed bytes and those on their way.
     pub(crate) fn get(&self) -> u64 {
-        self.0.bytes.load(Ordering::Relaxed)
+        self.confirmed() + self.0.on_their_way.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn confirmed(&self) -> u64 {
+        self.0.confirmed.load(Ordering::Relaxed)
+    }
+
+    /// So many are confirmed.
     pub(crate) fn set(&self, bytes: u64) {
-        self.0.bytes.store(bytes, Ordering::Relaxed);
+        self.0.confirmed.store(bytes, Ordering::Relaxed);
     }
 
     pub(crate) fn note(&self) -> Option<Note> {
@@ -85,7 +94,11 @@ impl OnItsWay {
     /// Bytes go out.
     pub(crate) fn add(&self, bytes: u64) {
         self.touch();
-        self.0.sent.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.0
+            .sent
+            .0
+            .on_their_way
+            .fetch_add(bytes, Ordering::Relaxed);
         self.0.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.0.line.took(bytes);
     }
@@ -104,7 +117,7 @@ impl OnItsWay {
     /// S3 has confirmed `bytes`: they stay counted.
     pub(crate) fn confirm(&self, bytes: u64) {
         self.take_back();
-        self.0.sent.0.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.0.sent.0.confirmed.fetch_add(bytes, Ordering::Relaxed);
         self.0.line.arrived(bytes);
     }
 
@@ -122,7 +135,7 @@ impl OnItsWay {
 impl Way {
     fn take_back(&self) {
         let bytes = self.bytes.swap(0, Ordering::Relaxed);
-        self.sent.0.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.sent.0.on_their_way.fetch_sub(bytes, Ordering::Relaxed);
         self.line.let_go(bytes);
     }
 }
@@ -215,6 +228,8 @@ impl Speed {
 pub(crate) struct Sums {
     pub(crate) totals: Totals,
     pub(crate) plans: u32,
+    /// Files and bytes of stored rows that are no longer in memory; the totals count them.
+    retired: (u64, u64),
     /// Bytes of the rows that do not run: stored ones, and the confirmed parts of waiting ones.
     pub(crate) bytes_at_rest: u64,
     pub(crate) speed: Speed,
@@ -225,9 +240,28 @@ impl Sums {
         Self {
             totals: Totals::default(),
             plans: 0,
+            retired: (0, 0),
             bytes_at_rest: 0,
             speed: Speed::new(),
         }
+    }
+
+    /// One stored row of `bytes` leaves the rows and stays in the sums.
+    pub(crate) fn retire(&mut self, bytes: u64) {
+        self.retired.0 += 1;
+        self.retired.1 += bytes;
+        self.totals.files += 1;
+        self.totals.files_stored += 1;
+        self.totals.bytes += bytes;
+        self.bytes_at_rest += bytes;
+    }
+
+    pub(crate) fn forget_retired(&mut self) {
+        let (files, bytes) = std::mem::take(&mut self.retired);
+        self.totals.files -= files;
+        self.totals.files_stored -= files;
+        self.totals.bytes -= bytes;
+        self.bytes_at_rest -= bytes;
     }
 
     /// Brings the derived figures up to date. `running` are the bytes of the rows that run; none when none runs.
@@ -254,6 +288,17 @@ pub(crate) type AllSums = HashMap<Arc<str>, Sums>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_that_ends_after_its_row_came_to_rest_takes_back_only_its_own_bytes() {
+        let sent = Sent::default();
+        let way = OnItsWay::new(&sent, &Line::new());
+        way.add(300);
+        sent.set(100);
+        assert_eq!((sent.get(), sent.confirmed()), (400, 100));
+        drop(way);
+        assert_eq!((sent.get(), sent.confirmed()), (100, 100));
+    }
 
     #[test]
     fn a_steady_stream_shows_its_speed_and_its_end() {

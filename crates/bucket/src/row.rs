@@ -31,7 +31,7 @@ pub enum RowState {
     /// Goes on after the next sign-in.
     WaitingForSignIn,
     /// In the bucket; the receipt says what proved it.
-    Stored(Receipt),
+    Stored(Box<Receipt>),
     /// The person must choose.
     Conflict(Conflict),
     /// It ended; the person may try again.
@@ -168,11 +168,12 @@ pub(crate) struct File {
     pub(crate) content: Content,
     pub(crate) bucket: BucketName,
     pub(crate) path: PathBuf,
-    pub(crate) key: String,
+    /// Shared with the row that others see.
+    pub(crate) key: Arc<str>,
     pub(crate) stamp: Stamp,
     pub(crate) on_conflict: OnConflict,
     /// A multipart upload that an earlier session began.
-    pub(crate) begun: Option<Begun>,
+    pub(crate) begun: Option<Box<Begun>>,
     /// A request that stores it was sent, and its answer is not known: the object that has the key may be this one.
     pub(crate) may_be_stored: bool,
     /// Then the bucket is looked at before anything is sent.
@@ -212,7 +213,7 @@ impl File {
         Some(Abandoned {
             destination: Arc::clone(destination),
             bucket: self.bucket.to_string(),
-            key: self.key.clone(),
+            key: self.key.to_string(),
             upload_id: begun.upload_id,
             confirmed_bytes,
             abandoned_at: Timestamp::now(),

@@ -8,6 +8,7 @@ mod seen;
 
 use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -104,6 +105,8 @@ impl S3 {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(target.region.clone()))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
+            // They never change: to cache them costs more than to hand them out.
+            .identity_cache(IdentityCache::no_cache())
             // `upload/retry.rs` sends again: it must know of each attempt, since a lost answer may have stored the object.
             .retry_config(RetryConfig::disabled())
             .timeout_config(

@@ -81,11 +81,24 @@ impl Source {
 
     /// Reads a range, all of it. Blocks.
     pub(crate) fn read(&self, range: &Range<u64>) -> Result<Bytes, Error> {
+        self.read_into(range, Vec::new()).map(Bytes::from)
+    }
+
+    /// The same, into memory that was used before: fresh memory of a part's size costs as much as its checksum.
+    pub(crate) fn read_into(
+        &self,
+        range: &Range<u64>,
+        mut bytes: Vec<u8>,
+    ) -> Result<Vec<u8>, Error> {
         let len = usize::try_from(range.end - range.start)
             .map_err(|_| Error::Unreadable(io::ErrorKind::OutOfMemory.into()))?;
-        let mut bytes = vec![0; len];
+        if bytes.capacity() < len {
+            bytes = vec![0; len];
+        } else {
+            bytes.resize(len, 0);
+        }
         match read_exact_at(&self.file, &mut bytes, range.start) {
-            Ok(()) => Ok(Bytes::from(bytes)),
+            Ok(()) => Ok(bytes),
             // Shorter than planned: somebody truncated it.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(Error::Changed),
             Err(error) => Err(Error::Unreadable(error)),

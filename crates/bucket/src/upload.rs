@@ -5,6 +5,7 @@
 //! the bucket ([`evidence`]); then the row ends, or waits in the queue. Bounded by a clock: every request, by silence
 //! ([`crate::retry::attended`]). Not bounded: waiting for a permit.
 
+mod buffers;
 mod evidence;
 mod one_put;
 mod parts;
@@ -15,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::budget::Budget;
 use crate::key::next_numbered;
@@ -25,6 +27,7 @@ use crate::row::{Content, DonePart, File};
 use crate::s3::{Confirmed, Overwrite, S3};
 use crate::source::stamp_of;
 use crate::{Conflict, Crc64Nvme, Error, Note, OnConflict, Receipt};
+use buffers::Buffers;
 use evidence::Evidence;
 
 /// *Keep both* looks for a free name among this many.
@@ -72,11 +75,17 @@ pub(crate) async fn upload(
         sent,
         confirmed: Arc::default(),
         is_unproved: Arc::default(),
+        buffers: Buffers::default(),
+        sending: TaskTracker::new(),
     };
     let outcome = tokio::select! {
         outcome = upload.run() => outcome,
         () = stop.cancelled() => Outcome::Stopped,
     };
+    // The tasks of parts that were stopped end a moment later: until then they count bytes, and may still learn that a
+    // part is confirmed.
+    upload.sending.close();
+    upload.sending.wait().await;
     upload.take_confirmed();
     // Outside of what can be stopped: what S3 has stored is stored, whatever the person wants by now.
     let outcome = match outcome {
@@ -95,6 +104,9 @@ struct Upload {
     confirmed: Arc<Mutex<BTreeMap<u32, DonePart>>>,
     /// Some part's answer showed in no way that the server has its bytes.
     is_unproved: Arc<AtomicBool>,
+    buffers: Buffers,
+    /// The tasks that send parts.
+    sending: TaskTracker,
 }
 
 /// What a file may do again, counted.
@@ -102,7 +114,7 @@ struct Upload {
 struct Again {
     restarts: u32,
     numbers: u32,
-    was_planned_again: bool,
+    was_replanned: bool,
 }
 
 impl Upload {
@@ -141,12 +153,11 @@ impl Upload {
     async fn look_before_sending(&mut self) -> Option<Outcome> {
         match Box::pin(self.evidence()).await {
             Ok(Evidence::Ours(receipt)) => Some(Outcome::Stored(receipt)),
-            Ok(Evidence::NotOurs | Evidence::Unknown) => None,
             Err(error @ (Error::SessionEnded { .. } | Error::Offline(_))) => {
                 Some(Outcome::Failed(error))
             }
-            // The sending will meet it too, and deal with it.
-            Err(_) => None,
+            // An error that the sending will meet too, and deal with.
+            Ok(Evidence::NotOurs | Evidence::Unknown) | Err(_) => None,
         }
     }
 
@@ -186,8 +197,8 @@ impl Upload {
     async fn go_on_after(&mut self, error: Error, again: &mut Again) -> Result<(), Outcome> {
         let result = match error {
             Error::Taken => self.after_taken(again).await?,
-            Error::Changed if !again.was_planned_again => {
-                again.was_planned_again = true;
+            Error::Changed if !again.was_replanned => {
+                again.was_replanned = true;
                 self.plan_again().await
             }
             Error::UploadForgotten if again.restarts < MOST_RESTARTS => {
@@ -212,7 +223,7 @@ impl Upload {
                     return Err(Outcome::Conflict(Conflict::Taken));
                 };
                 self.abandon();
-                self.file.key = key;
+                self.file.key = key.into();
                 Ok(self.restart().await)
             }
             OnConflict::KeepBoth | OnConflict::Replace => Ok(Err(Error::Taken)),
@@ -279,7 +290,7 @@ impl Upload {
 
     fn receipt(&self, confirmed: Confirmed, crc64nvme: Crc64Nvme) -> Receipt {
         Receipt {
-            key: self.file.key.clone(),
+            key: self.file.key.to_string(),
             size_bytes: self.file.stamp.size_bytes,
             crc64nvme,
             proof: confirmed.proof,

@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Save a destination; its access key goes into the keychain.
-    Connect(Connect),
+    Connect(Box<Connect>),
     /// Prove that a session begins.
     SignIn(SignIn),
     /// Upload files and folders.

@@ -14,6 +14,7 @@ struct PreviewObject {
     folder: String,
     files: u64,
     bytes: u64,
+    folders: u64,
     empty_folders: u64,
     skipped: u64,
     twins: Vec<String>,
@@ -66,6 +67,7 @@ impl From<Preview> for PreviewObject {
             folder: preview.folder.to_string(),
             files: preview.files,
             bytes: preview.bytes,
+            folders: preview.folders,
             empty_folders: preview.empty_folders,
             skipped: preview.skipped_count,
             twins: preview.twins,
@@ -94,8 +96,8 @@ impl PreviewObject {
         }
         let _ = write!(
             words,
-            "{} files, {} bytes; {} skipped, {} already in the bucket",
-            self.files, self.bytes, self.skipped, self.conflict_count
+            "{} files in {} folders, {} bytes; {} skipped, {} already in the bucket",
+            self.files, self.folders, self.bytes, self.skipped, self.conflict_count
         );
         match self.listing {
             "denied" => words.push_str(" (this role may not see the list)"),

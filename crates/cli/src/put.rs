@@ -94,8 +94,8 @@ enum Until {
 struct Watch<'a> {
     app: &'a App,
     voice: Voice,
-    until: Until,
-    all_known: bool,
+    /// None: all rows are known.
+    until: Option<Until>,
     open: HashSet<RowId>,
     waiting: HashSet<RowId>,
     any_failed: bool,
@@ -109,8 +109,7 @@ impl<'a> Watch<'a> {
         Self {
             app,
             voice,
-            until,
-            all_known: false,
+            until: Some(until),
             open: HashSet::new(),
             waiting: HashSet::new(),
             any_failed: false,
@@ -122,9 +121,14 @@ impl<'a> Watch<'a> {
     async fn follow(&mut self, mut events: mpsc::UnboundedReceiver<Event>) {
         let mut last_seen: std::collections::HashMap<RowId, Row> = std::collections::HashMap::new();
         while let Some(event) = events.recv().await {
+            let is_new = matches!(event, Event::RowsAdded(_));
             match event {
                 Event::RowsAdded(rows) | Event::RowsChanged(rows) => {
                     for row in rows {
+                        if is_new {
+                            // Some are asked about from the beginning.
+                            self.open.insert(row.id);
+                        }
                         self.seen(&row);
                         if self.waiting.contains(&row.id) {
                             last_seen.insert(row.id, row);
@@ -132,11 +136,11 @@ impl<'a> Watch<'a> {
                     }
                 }
                 Event::Skipped(paths) => paths.iter().for_each(|path| self.skipped(path)),
-                Event::Planned { drop } if matches!(self.until, Until::Planned(id) if id == drop) =>
+                Event::Planned { drop } if matches!(self.until, Some(Until::Planned(id)) if id == drop) =>
                 {
-                    self.all_known = true;
+                    self.until = None;
                 }
-                Event::Adopted => self.all_known = true,
+                Event::Adopted => self.until = None,
                 Event::Totals {
                     destination,
                     totals,
@@ -149,7 +153,7 @@ impl<'a> Watch<'a> {
                 _ => {}
             }
             // Rows that wait for a sign-in wait for ever: nobody signs in here.
-            if self.all_known && self.open.iter().all(|id| self.waiting.contains(id)) {
+            if self.until.is_none() && self.open.iter().all(|id| self.waiting.contains(id)) {
                 break;
             }
         }

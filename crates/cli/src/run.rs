@@ -45,7 +45,7 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
         clock: Arc::new(SystemClock),
     })?;
     match command {
-        Command::Connect(arguments) => connect::connect(&app, arguments, voice).await,
+        Command::Connect(arguments) => connect::connect(&app, *arguments, voice).await,
         Command::SignIn(arguments) => prove(&app, &arguments, voice).await,
         Command::Put(arguments) => put::put(&app, arguments, voice).await,
         Command::Resume(arguments) => put::resume(&app, &arguments, voice).await,

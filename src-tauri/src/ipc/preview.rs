@@ -24,9 +24,9 @@ pub struct Preview {
     /// Their bytes.
     #[ts(type = "number")]
     pub bytes: u64,
-    /// Folders that hold no file; they are uploaded only where the destination marks them.
+    /// Folders that were walked.
     #[ts(type = "number")]
-    pub empty_folders: u64,
+    pub folders: u64,
     /// Paths that would not be added; the first 1,000.
     pub skipped: Vec<Skipped>,
     /// How many in all.

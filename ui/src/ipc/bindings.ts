@@ -562,9 +562,9 @@ files: number,
  */
 bytes: number, 
 /**
- * Folders that hold no file; they are uploaded only where the destination marks them.
+ * Folders that were walked.
  */
-emptyFolders: number, 
+folders: number, 
 /**
  * Paths that would not be added; the first 1,000.
  */

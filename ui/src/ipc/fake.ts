@@ -340,7 +340,7 @@ export class Fake implements Backend {
     const token = this.#nextDrop++
     this.#previewed.set(token, files)
     const conflicts = files.filter((file) => this.entries.some(({ key }) => key === file.key)).map(({ name }) => name)
-    const found = { emptyFolders: 0, skipped: [], skippedCount: 0, twins: [], conflicts, conflictCount: conflicts.length }
+    const found = { folders: 0, skipped: [], skippedCount: 0, twins: [], conflicts, conflictCount: conflicts.length }
     const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
     const preview: Preview = { ...found, token, destination: this.selected ?? '', folder, isDone: true, files: files.length, bytes, listing: 'looked', fit: { kind: 'yes' } }
     this.say({ kind: 'preview', preview: { ...preview, isDone: false, files: 1, listing: 'notLooked', fit: { kind: 'unknown' } } })

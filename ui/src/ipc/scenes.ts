@@ -134,13 +134,13 @@ const SKIPPED: Skipped[] = [
   ...[left('day-02/archive', 'linkLeadsOut'), left('day-03/trailing ', 'nameEndsInSpace', 'renameFile')],
 ]
 const PREVIEW: Preview = {
-  ...{ token: 1, destination: 'd1', folder: FOLDER, isDone: true, files: 1214, bytes: 214_000_000_000, emptyFolders: 2 },
+  ...{ token: 1, destination: 'd1', folder: FOLDER, isDone: true, files: 1214, bytes: 214_000_000_000, folders: 2 },
   ...{ skipped: SKIPPED, skippedCount: SKIPPED.length, twins: ['day-01/Readme.md'], listing: 'looked', fit: { kind: 'no', neededSeconds: 6000 } },
   ...{ conflicts: ['notes.md', 'take-016.wav', 'take-017.wav'], conflictCount: 3 },
 }
 const looking: Change = {
   kind: 'preview',
-  preview: { ...PREVIEW, isDone: false, files: 318, emptyFolders: 0, bytes: 41_000_000_000, skipped: SKIPPED.slice(0, 3), skippedCount: 3, twins: [], conflicts: [], conflictCount: 0, listing: 'notLooked', fit: { kind: 'unknown' } },
+  preview: { ...PREVIEW, isDone: false, files: 318, folders: 0, bytes: 41_000_000_000, skipped: SKIPPED.slice(0, 3), skippedCount: 3, twins: [], conflicts: [], conflictCount: 0, listing: 'notLooked', fit: { kind: 'unknown' } },
 }
 
 const PREFERENCES: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false }

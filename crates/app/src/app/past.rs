@@ -8,8 +8,10 @@ use bucket::{Receipt, ReceiptPage, RowId, Selection};
 use serde_json::json;
 
 use super::{App, Inner};
-use crate::destination::DestinationId;
+use crate::destination::{Destination, DestinationId};
 use crate::event::Event;
+use crate::failure::{Subject, of_bucket};
+use crate::sessions::EndCause;
 use crate::{Code, Failure};
 
 /// After how many days S3 should remove what nobody goes on with: longer than a long weekend without a sign-in.
@@ -52,17 +54,9 @@ impl App {
     /// # Errors
     /// [`Code::LedgerFailed`].
     pub async fn receipt(&self, row: RowId) -> Result<Option<Receipt>, Failure> {
-        let Some(before) = row.0.checked_sub(1) else {
-            return Ok(None);
-        };
-        // The ledger gives pages by row: what stands in the page from this row on, and not in the one behind it, is
-        // this row's.
-        let from = self.receipts(&Selection::All, Some(RowId(before))).await?;
-        let behind = self.receipts(&Selection::All, Some(row)).await?;
-        let first = from.files.into_iter().next();
-        Ok(first
-            .filter(|file| behind.files.first() != Some(file))
-            .map(|file| file.receipt))
+        let found = self.inner.ledger.receipt(row).await;
+        let found = found.map_err(|error| unreadable(&error))?;
+        Ok(found.map(|file| file.receipt))
     }
 
     /// Writes the selected receipts into a file, which appears whole or not at all; how many there are.
@@ -104,12 +98,34 @@ impl App {
         abandoned.map_err(|error| unreadable(&error))
     }
 
-    /// How many begun uploads of a destination are left on the server.
+    /// Removes a destination's begun uploads that nobody goes on with from the server, where the role allows it; how
+    /// many are left. One in a bucket that the destination no longer names is left.
     ///
     /// # Errors
-    /// [`Code::LedgerFailed`].
+    /// [`Code::SignedOut`], [`Code::SessionEnded`], and as uploads fail, but for [`Code::UploadDenied`]: a role that
+    /// may not remove them leaves them all. What was removed before stays removed.
     pub async fn abort_abandoned(&self, id: &DestinationId) -> Result<u64, Failure> {
-        // The engine removes what it abandons itself, where the role allows it; it has no word yet for trying again.
+        let destination = self.inner.destination(id)?;
+        let running = self.inner.running(&destination)?;
+        let bucket = destination.target.bucket.as_str();
+        for upload in self.abandoned(id).await? {
+            if upload.bucket != bucket {
+                continue;
+            }
+            let ledger = &self.inner.ledger;
+            match running.listing.remove_abandoned(ledger, &upload).await {
+                Ok(()) => {}
+                // It would be denied for each of them.
+                Err(bucket::Error::Denied) => break,
+                Err(error) => {
+                    if let bucket::Error::SessionEnded { by_server: true } = error {
+                        self.inner
+                            .end_that_session(id, running.number, EndCause::Server);
+                    }
+                    return Err(not_removed(&error, &upload.key, &destination));
+                }
+            }
+        }
         Ok(self.abandoned(id).await?.len() as u64)
     }
 
@@ -152,6 +168,22 @@ impl Inner {
         let aside = self.ledger.moved_aside()?;
         Some(Failure::new(Code::LedgerMovedAside, aside.name.as_str()))
     }
+}
+
+fn not_removed(error: &bucket::Error, key: &str, destination: &Destination) -> Failure {
+    tracing::warn!(
+        error = error as &dyn std::error::Error,
+        "a begun upload was not removed"
+    );
+    of_bucket(
+        error,
+        Subject {
+            thing: key,
+            bucket: destination.target.bucket.as_str(),
+            server: &destination.s3_host(),
+            is_listing: false,
+        },
+    )
 }
 
 fn unreadable(error: &bucket::Error) -> Failure {

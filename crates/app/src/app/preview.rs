@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bucket::{DropId, Fit, Folder, Looked, OnConflict, Rates, Stage, fits};
+use bucket::{DropId, Fit, Folder, Looked, OnConflict, Stage, fits};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -28,7 +28,9 @@ pub struct Preview {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// Empty folders in it; they are uploaded only where the destination marks them.
+    /// Folders that were walked.
+    pub folders: u64,
+    /// Empty folders among them; they are uploaded only where the destination marks them.
     pub empty_folders: u64,
     /// Paths that would not be uploaded; the first 1,000.
     pub skipped: Vec<SkippedPath>,
@@ -162,6 +164,7 @@ impl Inner {
             is_done: found.stage == Stage::Done,
             files: found.files,
             bytes: found.bytes,
+            folders: found.folders,
             empty_folders: found.empty_folders,
             skipped: skipped
                 .map(|path| SkippedPath {
@@ -182,10 +185,8 @@ impl Inner {
         let Ok(running) = self.running(destination) else {
             return Fit::Unknown;
         };
-        let rates = Rates {
-            bytes_per_second: self.state().speeds.get(&destination.id).copied(),
-            files_per_second: None,
-        };
+        let pace = self.state().paces.get(&destination.id).copied();
+        let rates = pace.unwrap_or_default().rates();
         let left = running.session.time_left(&*self.around.clock);
         fits(bytes, files, rates, left)
     }

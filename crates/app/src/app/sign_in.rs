@@ -140,12 +140,12 @@ impl Inner {
             self.stop_signing_in(id);
             return Err(Failure::new(Code::SignedOut, destination.name.as_str()));
         };
-        let running = SessionState::Running(Running {
+        let running = SessionState::Running(Box::new(Running {
             number,
             session: Arc::clone(&session),
             access: access.clone(),
             listing: Listing::new(&now.target, access.clone()),
-        });
+        }));
         let view = running.view(&*self.around.clock);
         state.sessions.insert(id.clone(), running);
         // Told under the lock: an end that comes a moment later must reach the queue later, too.
@@ -218,9 +218,9 @@ impl Inner {
     pub(crate) fn running(&self, destination: &Destination) -> Result<Running, Failure> {
         let signed_out = || Failure::new(Code::SignedOut, destination.name.as_str());
         match self.state().sessions.get(&destination.id) {
-            Some(SessionState::Running(running)) => Ok(running.clone()),
+            Some(SessionState::Running(running)) => Ok((**running).clone()),
             Some(SessionState::SigningIn(before)) => match &**before {
-                SessionState::Running(running) => Ok(running.clone()),
+                SessionState::Running(running) => Ok((**running).clone()),
                 _ => Err(signed_out()),
             },
             Some(SessionState::Ended(_)) => Err(Failure::new(Code::SessionEnded, "")),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Abandoned;
 use super::columns::{proof_from_number, time_from_text};
@@ -128,6 +128,16 @@ pub(super) fn drops(
     Ok(drops)
 }
 
+/// As [`stored_file`] takes them.
+const COLUMNS: &str = "row, drop_id, destination, bucket, coalesce(name, key), key, size_bytes, crc64nvme, proof, etag,
+             version_id, stored_at";
+
+pub(super) fn receipt(connection: &Connection, row: RowId) -> rusqlite::Result<Option<StoredFile>> {
+    let mut select =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM receipts WHERE row = ?"))?;
+    select.query_row([row.0], stored_file).optional()
+}
+
 pub(super) fn receipts(
     connection: &Connection,
     selection: &Selection,
@@ -139,8 +149,7 @@ pub(super) fn receipts(
         Selection::All => ("TRUE", None, None),
     };
     let mut select = connection.prepare_cached(&format!(
-        "SELECT row, drop_id, destination, bucket, coalesce(name, key), key, size_bytes, crc64nvme, proof, etag,
-             version_id, stored_at FROM receipts
+        "SELECT {COLUMNS} FROM receipts
          WHERE row > ?1 AND {condition} ORDER BY row LIMIT ?4"
     ))?;
     let after = after.map_or(0, |row| row.0);

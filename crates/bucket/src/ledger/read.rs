@@ -92,7 +92,7 @@ fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
                 .map(|(d, i)| (d.cast_unsigned(), i.cast_unsigned())),
         },
         on_conflict: from_number(row.get(10)?),
-        begun,
+        begun: begun.map(Box::new),
         // Its process may have died between the request and the answer.
         may_be_stored: true,
         looks_first: true,

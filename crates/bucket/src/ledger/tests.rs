@@ -28,7 +28,7 @@ fn named_row(ledger: &Ledger, destination: &str, drop: DropId, name: &str) -> Ne
             content: Content::File,
             bucket: BucketName::new("s3-fs-example-bucket").expect("a name"),
             path: PathBuf::from("/tmp").join(name),
-            key: name.to_owned(),
+            key: name.into(),
             stamp: Stamp {
                 size_bytes: 20 << 20,
                 modified_nanos: -1,
@@ -97,6 +97,8 @@ async fn a_stored_row_leaves_and_its_receipt_stays() {
         .expect("committed");
     assert!(ledger.open_rows().await.expect("rows").is_empty());
     let page = ledger.receipts(&Selection::All, None).await.expect("page");
+    let found = ledger.receipt(row.file.id).await.expect("read");
+    let neighbour = ledger.receipt(RowId(row.file.id.0 + 1)).await;
     let expected = StoredFile {
         drop: row.file.drop,
         destination: "d".into(),
@@ -104,6 +106,8 @@ async fn a_stored_row_leaves_and_its_receipt_stays() {
         name: "a".to_owned(),
         receipt: receipt("a (2)"),
     };
+    assert_eq!(found.as_ref(), Some(&expected));
+    assert_eq!(neighbour.expect("read"), None);
     assert_eq!(page.files, [expected]);
 }
 

@@ -77,7 +77,7 @@ fn add(transaction: &Transaction<'_>, claim: &str, row: &NewRow) -> rusqlite::Re
         &*row.destination,
         file.bucket.as_str(),
         row.name,
-        file.key,
+        &*file.key,
         path_to_bytes(&file.path),
         file.stamp.size_bytes,
         file.stamp.modified_nanos,
@@ -98,7 +98,7 @@ fn restart(transaction: &Transaction<'_>, file: &File) -> rusqlite::Result<()> {
     )?;
     update.execute(params![
         file.id.0,
-        file.key,
+        &*file.key,
         file.stamp.size_bytes,
         file.stamp.modified_nanos,
         file.stamp.file_id.map(|(device, _)| device.cast_signed()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use super::*;
 use crate::source::Source;
@@ -32,8 +32,8 @@ impl Told {
 
 async fn walk(paths: Vec<PathBuf>, rules: WalkRules) -> Told {
     let folder = Folder::new("in").expect("a folder");
-    let empty_folders = Arc::new(AtomicU64::new(0));
-    let mut found = plan_and_count(paths, folder, rules, Arc::clone(&empty_folders));
+    let folders = Arc::new(Folders::default());
+    let mut found = plan_and_count(paths, folder, rules, Arc::clone(&folders));
     let mut told = Told::default();
     while let Some(planned) = found.recv().await {
         match planned {
@@ -45,7 +45,7 @@ async fn walk(paths: Vec<PathBuf>, rules: WalkRules) -> Told {
         }
     }
     told.skipped.sort_by(|a, b| a.0.cmp(&b.0));
-    told.empty_folders = empty_folders.load(Ordering::Relaxed);
+    told.empty_folders = folders.empty.load(Ordering::Relaxed);
     told
 }
 
@@ -104,17 +104,17 @@ async fn a_walk_ends_when_nobody_takes_its_findings() {
     for number in 0..AHEAD + 2 {
         write(&root.join(number.to_string()), b"");
     }
-    let empty_folders = Arc::new(AtomicU64::new(0));
+    let folders = Arc::new(Folders::default());
     let found = plan_and_count(
         vec![root],
         Folder::default(),
         WalkRules::default(),
-        Arc::clone(&empty_folders),
+        Arc::clone(&folders),
     );
     drop(found);
     // The walk's thread holds the other handle as long as it runs.
     tokio::time::timeout(std::time::Duration::from_secs(10), async {
-        while Arc::strong_count(&empty_folders) > 1 {
+        while Arc::strong_count(&folders) > 1 {
             tokio::task::yield_now().await;
         }
     })

@@ -9,14 +9,14 @@ use std::fs::{self, DirEntry, Metadata, ReadDir};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
 use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
 use super::twins::Twins;
-use super::{Planned, PlannedFile, Skipped, WalkRules};
+use super::{Folders, Planned, PlannedFile, Skipped, WalkRules};
 use crate::parts::MAX_OBJECT_BYTES;
 use crate::row::Content;
 use crate::source::Stamp;
@@ -33,7 +33,7 @@ pub(super) struct Walk {
     leaves_out: HashSet<String>,
     twins: Twins,
     markers: HashSet<String>,
-    empty_folders: Arc<AtomicU64>,
+    folders: Arc<Folders>,
     /// Something was told of the dropped path: a file, or why there is none. What is left out is not worth telling.
     has_told: bool,
     found: mpsc::Sender<Planned>,
@@ -65,7 +65,7 @@ impl Walk {
     pub(super) fn new(
         folder: Folder,
         rules: &WalkRules,
-        empty_folders: Arc<AtomicU64>,
+        folders: Arc<Folders>,
         found: mpsc::Sender<Planned>,
     ) -> Self {
         Self {
@@ -75,7 +75,7 @@ impl Walk {
             marks_empty_folders: rules.marks_empty_folders,
             leaves_out: rules.leaves_out.iter().map(|name| folded(name)).collect(),
             markers: HashSet::new(),
-            empty_folders,
+            folders,
             has_told: false,
             found,
         }
@@ -170,6 +170,7 @@ impl Walk {
     }
 
     fn read(&mut self, tree: &mut Tree, here: &Pending, entries: ReadDir) -> Result<(), Gone> {
+        self.folders.walked.fetch_add(1, Ordering::Relaxed);
         let mut is_empty = true;
         for entry in entries {
             match entry {
@@ -182,7 +183,7 @@ impl Walk {
         }
         // The root of a drive is the folder shown: it needs no mark.
         if is_empty && !here.name.is_empty() {
-            self.empty_folders.fetch_add(1, Ordering::Relaxed);
+            self.folders.empty.fetch_add(1, Ordering::Relaxed);
             if self.marks_empty_folders {
                 return self.mark(here);
             }

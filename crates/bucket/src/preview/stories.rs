@@ -90,7 +90,8 @@ async fn a_preview_counts_what_a_drop_would_do() {
     let receiver = preview(None, paths.into(), Folder::default(), WalkRules::default());
     let preview = last(receiver).await;
     assert_eq!((preview.files, preview.bytes), (2, 5));
-    assert_eq!(preview.empty_folders, 1);
+    // 1/d, 1/d/sub and 2/d.
+    assert_eq!((preview.folders, preview.empty_folders), (3, 1));
     let reasons = [(Unusable::LeftOut, 2), (Unusable::Vanished, 1)];
     assert_eq!(preview.skipped_by_reason, reasons);
     assert_eq!(preview.skipped.count, 3);

@@ -30,7 +30,7 @@ pub(super) struct Held {
 
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    by_id: HashMap<RowId, Held>,
+    by_id: HashMap<RowId, Box<Held>>,
     sums: AllSums,
     running: HashSet<RowId>,
     dirty: HashSet<RowId>,
@@ -57,7 +57,7 @@ impl Rows {
             drop: file.drop,
             note: None,
             name,
-            key: file.key.as_str().into(),
+            key: Arc::clone(&file.key),
             size_bytes: file.stamp.size_bytes,
             sent_bytes,
             state,
@@ -74,7 +74,7 @@ impl Rows {
             is_paused: false,
             path_hash,
         };
-        self.by_id.insert(row.id, held);
+        self.by_id.insert(row.id, Box::new(held));
         row
     }
 
@@ -102,11 +102,11 @@ impl Rows {
     }
 
     pub(super) fn get(&self, id: RowId) -> Option<&Held> {
-        self.by_id.get(&id)
+        self.by_id.get(&id).map(Box::as_ref)
     }
 
     pub(super) fn get_mut(&mut self, id: RowId) -> Option<&mut Held> {
-        self.by_id.get_mut(&id)
+        self.by_id.get_mut(&id).map(Box::as_mut)
     }
 
     pub(super) fn ids_of(
@@ -135,9 +135,7 @@ impl Rows {
     pub(super) fn put_back(&mut self, file: File) {
         let id = file.id;
         self.recount(id, |held| {
-            if *held.row.key != *file.key {
-                held.row.key = file.key.as_str().into();
-            }
+            held.row.key = Arc::clone(&file.key);
             held.row.size_bytes = file.stamp.size_bytes;
             held.file = Some(file);
             held.stop = None;
@@ -152,8 +150,11 @@ impl Rows {
                 held.file = None;
             }
             held.row.note = held.sent.note();
+            held.row.sent_bytes = match state {
+                RowState::Sending => held.sent.get(),
+                _ => held.sent.confirmed(),
+            };
             held.row.state = state;
-            held.row.sent_bytes = held.sent.get();
         });
     }
 
@@ -181,6 +182,30 @@ impl Rows {
             if self.by_path.get(&held.path_hash) == Some(&id) {
                 self.by_path.remove(&held.path_hash);
             }
+        }
+    }
+
+    /// A stored row leaves memory; its sums stay. False when it has gone already.
+    pub(super) fn retire(&mut self, id: RowId) -> bool {
+        let Some(held) = self.by_id.get(&id) else {
+            return false;
+        };
+        if !matches!(held.row.state, RowState::Stored(_)) {
+            return false;
+        }
+        let (destination, size_bytes) = (Arc::clone(&held.row.destination), held.row.size_bytes);
+        self.remove(id);
+        if let Some(sums) = self.sums.get_mut(&destination) {
+            sums.retire(size_bytes);
+        }
+        true
+    }
+
+    /// The person clears what is finished.
+    pub(super) fn forget_retired(&mut self, destination: &Arc<str>) {
+        if let Some(sums) = self.sums.get_mut(destination) {
+            sums.forget_retired();
+            self.dirty_sums.insert(Arc::clone(destination));
         }
     }
 

@@ -4,7 +4,7 @@ mod arriving;
 mod running;
 mod wishes;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -24,6 +24,9 @@ use crate::{DropId, Error, OnConflict, RowId, RowState};
 
 /// Findings of a walk that become rows together.
 const MOST_AT_ONCE: usize = 256;
+
+/// Stored rows that stay in memory. Older ones have their receipts in the ledger, and their place in the sums.
+const MOST_FINISHED: usize = 10_000;
 
 /// An upload that ended.
 struct Ended {
@@ -49,6 +52,8 @@ pub(super) struct Task {
     walks: JoinSet<Walked>,
     /// Destinations that have gone while their folders were walked or their files sent.
     forgotten: HashSet<Arc<str>>,
+    /// Stored rows, in the order in which they were stored.
+    finished: VecDeque<RowId>,
     /// Walks that a death had cut short, and the files that had become rows by then.
     known: HashMap<DropId, Known>,
     /// Answers that wait for the end of these walks.
@@ -70,6 +75,7 @@ impl Task {
             walks: JoinSet::new(),
             forgotten: HashSet::new(),
             choices: HashMap::new(),
+            finished: VecDeque::new(),
             known: HashMap::new(),
             adopted: Vec::new(),
             ledger,
@@ -135,12 +141,15 @@ impl Task {
                 self.lane(&destination).try_now(Instant::now());
             }
             Command::Limit(limits) => self.budget.limit(limits),
-            Command::ClearFinished(destination) => self.clear(&destination, |state| {
-                matches!(
-                    state,
-                    RowState::Stored(_) | RowState::Cancelled | RowState::Skipped
-                )
-            }),
+            Command::ClearFinished(destination) => {
+                self.clear(&destination, |state| {
+                    matches!(
+                        state,
+                        RowState::Stored(_) | RowState::Cancelled | RowState::Skipped
+                    )
+                });
+                self.rows.forget_retired(&destination);
+            }
             Command::Forget(destination) => {
                 self.forgotten.insert(Arc::clone(&destination));
                 for id in self.rows.ids_of(&destination, |_| true) {
@@ -173,6 +182,20 @@ impl Task {
         }
         for (destination, totals) in totals {
             self.say(Change::Totals(destination, totals));
+        }
+        self.retire();
+    }
+
+    /// Memory does not grow with what is done. Only after it was told that they are stored.
+    fn retire(&mut self) {
+        let too_many = self.finished.len().saturating_sub(MOST_FINISHED);
+        let retired: Vec<RowId> = self
+            .finished
+            .drain(..too_many)
+            .filter(|id| self.rows.retire(*id))
+            .collect();
+        if !retired.is_empty() {
+            self.say(Change::Removed(retired));
         }
     }
 

@@ -42,7 +42,7 @@ async fn ledger_with(folder: &std::path::Path, files: &[StoredFile]) -> Ledger {
                 bucket: BucketName::new(&file.bucket).expect("a name"),
                 stamp: crate::source::stamp_of(&path).expect("a stamp"),
                 path,
-                key: file.receipt.key.clone(),
+                key: file.receipt.key.as_str().into(),
                 on_conflict: OnConflict::Ask,
                 begun: None,
                 may_be_stored: false,

@@ -55,7 +55,7 @@ impl Upload {
         let expected = self.expected().await?;
         if expected.etag == found.etag.trim_matches('"') {
             return Ok(Evidence::Ours(Receipt {
-                key: self.file.key.clone(),
+                key: self.file.key.to_string(),
                 size_bytes: found.size_bytes,
                 crc64nvme: expected.crc64nvme,
                 proof: Proof::ETag,
@@ -98,7 +98,7 @@ impl Upload {
         }
         let (path, stamp) = (self.file.path.clone(), self.file.stamp);
         let source = Arc::new(off_the_runtime(move || Source::open(&path, stamp)).await?);
-        match self.file.begun.clone() {
+        match self.file.begun.as_deref().cloned() {
             None => {
                 let _permit = self.tools.budget.permit(stamp.size_bytes).await;
                 off_the_runtime(move || {

@@ -67,7 +67,7 @@ impl Upload {
             parts: std::collections::BTreeMap::new(),
         };
         // Known from now on, even if the upload is stopped before the ledger has it.
-        self.file.begun = Some(begun.clone());
+        self.file.begun = Some(Box::new(begun.clone()));
         let write = Write::Begin(self.file.id, begun);
         self.tools.ledger.commit(write).await
     }
@@ -130,7 +130,8 @@ impl Upload {
             if first_failure.is_err() {
                 break;
             }
-            sending.spawn(self.part(parts, number, &begun.upload_id, Arc::clone(source), permit));
+            let part = self.part(parts, number, &begun.upload_id, Arc::clone(source), permit);
+            sending.spawn(self.sending.track_future(part));
         }
         while let Some(done) = sending.join_next().await {
             first_failure = first_failure.and(joined(done));
@@ -152,11 +153,12 @@ impl Upload {
         let (id, key, upload_id) = (self.file.id, self.file.key.clone(), upload_id.to_owned());
         let (sent, confirmed) = (self.sent.clone(), Arc::clone(&self.confirmed));
         let is_unproved = Arc::clone(&self.is_unproved);
+        let buffers = self.buffers.clone();
         async move {
             let (bytes, crc) = off_the_runtime(move || {
-                let bytes = source.read(&parts.range(number))?;
+                let bytes = source.read_into(&parts.range(number), buffers.take())?;
                 let crc = Crc64Nvme::of(&bytes);
-                Ok((bytes, crc))
+                Ok((buffers.lend(bytes), crc))
             })
             .await?;
             let bytes: Bytes = bytes;
@@ -193,7 +195,12 @@ impl Upload {
     async fn complete(&mut self, parts: Parts) -> Result<Receipt, Error> {
         let tools = self.tools.clone();
         let s3 = &tools.s3;
-        let begun = self.file.begun.clone().ok_or(Error::UploadForgotten)?;
+        let begun = self
+            .file
+            .begun
+            .as_deref()
+            .cloned()
+            .ok_or(Error::UploadForgotten)?;
         let crc = whole(parts, &begun);
         let permit = tools.budget.permit(0).await;
         let size_bytes = self.file.stamp.size_bytes;

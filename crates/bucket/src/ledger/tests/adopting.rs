@@ -46,7 +46,7 @@ async fn a_drop_whose_walk_was_cut_is_walked_again_without_what_is_known() {
         .map(|name| named_row(&first, "d", cut.id, name));
     first.write(Write::Add(rows.to_vec()));
     let mut renamed = rows[3].file.clone();
-    renamed.key = "renamed (2)".to_owned();
+    renamed.key = "renamed (2)".into();
     first.write(Write::Restart(renamed));
     first.write(Write::Store(rows[1].file.id, receipt("stored")));
     first

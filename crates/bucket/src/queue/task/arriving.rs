@@ -1,5 +1,7 @@
 //! Rows come: from a drop's walk, or from the ledger.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -10,7 +12,7 @@ use crate::ledger::{NewRow, Write};
 use crate::plan::{Planned, PlannedFile, plan};
 use crate::queue::{Change, Drop};
 use crate::row::File;
-use crate::{Conflict, OpenRow, Row, RowState};
+use crate::{Conflict, DropId, OnConflict, OpenRow, Row, RowState};
 
 /// Small files go in the order in which they came, so those that were on their way when their process died are among
 /// the first. One question for each of 200,000 would cost more than sending a few again.
@@ -45,23 +47,36 @@ impl Task {
             return;
         }
         let (mut added, mut written, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+        let mut asked = Vec::new();
         for planned in found {
             match planned {
                 Planned::Skipped(path) => skipped.push(path),
                 Planned::File(file) => {
                     let twin = file.twin.clone();
                     if let Some(new) = self.new_row(&drop, file) {
-                        let id = new.file.id;
-                        added.push(self.enqueue(&new, twin));
+                        if twin.is_some() {
+                            asked.push(new.file.id);
+                        }
+                        added.push(self.enqueue(&new, twin).id);
                         written.push(new);
-                        // Answered beforehand, for the whole drop.
-                        self.choose_for_drop(id);
                     }
                 }
             }
         }
         if !written.is_empty() {
             self.ledger.write(Write::Add(written));
+        }
+        for id in asked {
+            // Answered beforehand, for the whole drop. That it replaces or skips what is in the bucket says nothing of
+            // its own files.
+            if drop.on_conflict == OnConflict::KeepBoth {
+                self.resolve(id, OnConflict::KeepBoth);
+            }
+            self.choose_for_drop(id);
+        }
+        let added = added.iter().filter_map(|id| self.rows.get(*id));
+        let added: Vec<Row> = added.map(|held| held.row.clone()).collect();
+        if !added.is_empty() {
             self.say(Change::Added(added));
         }
         if !skipped.is_empty() {
@@ -73,12 +88,11 @@ impl Task {
     /// A row whose key another file of the drop has is held until the person has chosen.
     fn enqueue(&mut self, new: &NewRow, twin: Option<Conflict>) -> Row {
         let (id, size_bytes) = (new.file.id, new.file.stamp.size_bytes);
-        let state = match twin {
-            Some(conflict) => RowState::Conflict(conflict),
-            None => {
-                self.lane(&new.destination).push_back(id, size_bytes);
-                self.state_at_rest(&new.destination, false)
-            }
+        let state = if let Some(conflict) = twin {
+            RowState::Conflict(conflict)
+        } else {
+            self.lane(&new.destination).push_back(id, size_bytes);
+            self.state_at_rest(&new.destination, false)
         };
         let name = new.name.as_str().into();
         self.rows
@@ -99,6 +113,13 @@ impl Task {
             self.join(id, drop.on_conflict);
             return None;
         }
+        let on_conflict = match planned.twin {
+            // Neither may overwrite the other, nor be left out unasked: not after a restart either.
+            Some(Conflict::SameKey { .. }) if drop.on_conflict != OnConflict::KeepBoth => {
+                OnConflict::Ask
+            }
+            _ => drop.on_conflict,
+        };
         let file = File {
             id: self.ledger.next_id(),
             drop: drop.id,
@@ -108,9 +129,9 @@ impl Task {
             looks_first: true,
             bucket: drop.bucket.clone(),
             path: planned.path,
-            key: planned.key,
+            key: planned.key.into(),
             stamp: planned.stamp,
-            on_conflict: drop.on_conflict,
+            on_conflict,
             begun: None,
         };
         Some(NewRow {
@@ -148,6 +169,7 @@ impl Task {
     pub(super) fn take_over(&mut self, rows: Vec<OpenRow>) {
         let mut added = Vec::with_capacity(rows.len());
         let mut small = 0;
+        let mut names: HashMap<(DropId, Arc<str>), String> = HashMap::new();
         for OpenRow {
             destination,
             name,
@@ -160,8 +182,18 @@ impl Task {
                 small += 1;
                 file.looks_first = small <= MOST_LOOKED_FOR;
             }
-            let state = self.state_at_rest(&destination, is_paused);
             let (id, size_bytes) = (file.id, file.stamp.size_bytes);
+            // Two of one drop under one key: the second is held again.
+            let state = match names.entry((file.drop, file.key.clone())) {
+                Entry::Occupied(first) => RowState::Conflict(Conflict::SameKey {
+                    other: first.get().clone(),
+                }),
+                Entry::Vacant(free) => {
+                    free.insert(name.clone());
+                    self.lane(&destination).push_back(id, size_bytes);
+                    self.state_at_rest(&destination, is_paused)
+                }
+            };
             let name = name.into();
             added.push(
                 self.rows
@@ -170,7 +202,6 @@ impl Task {
             if let Some(held) = self.rows.get_mut(id) {
                 held.is_paused = is_paused;
             }
-            self.lane(&destination).push_back(id, size_bytes);
         }
         if !added.is_empty() {
             self.say(Change::Added(added));

@@ -16,8 +16,8 @@ impl Task {
     pub(super) fn start_uploads(&mut self) {
         let destinations: Vec<Arc<str>> = self.lanes.keys().cloned().collect();
         // One of each in turn: a destination with many files must not keep the others waiting.
-        // Enough that every request permit finds a file.
-        let most = self.budget.requests_at_once() + MOST_BIG;
+        // Enough that every request permit finds a file, while as many wait for the ledger's commit.
+        let most = 2 * self.budget.requests_at_once() + MOST_BIG;
         let mut has_started = true;
         while has_started {
             has_started = false;
@@ -102,7 +102,10 @@ impl Task {
             return;
         }
         match outcome {
-            Outcome::Stored(receipt) => self.rows.set_state(id, RowState::Stored(receipt)),
+            Outcome::Stored(receipt) => {
+                self.rows.set_state(id, RowState::Stored(Box::new(receipt)));
+                self.finished.push_back(id);
+            }
             _ if is_cancelled => self.take_back(id),
             Outcome::Conflict(conflict) => {
                 self.rows.set_state(id, RowState::Conflict(conflict));

@@ -160,7 +160,7 @@ impl Task {
     fn rename(&mut self, id: RowId) {
         self.change_file(id, |file| {
             if let Some(key) = next_numbered(&file.key) {
-                file.key = key;
+                file.key = key.into();
             }
         });
         if let Some(file) = self.rows.get(id).and_then(|held| held.file.clone()) {
@@ -260,6 +260,8 @@ impl Task {
     }
 
     pub(super) fn clear(&mut self, destination: &str, wanted: impl Fn(&RowState) -> bool) {
+        // Each is told how it ended before it goes.
+        self.tell_changes();
         let ids = self.rows.ids_of(destination, wanted);
         for id in &ids {
             self.rows.remove(*id);
