@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use sandbox::Sandbox;
+use sandbox::{Operation, Sandbox};
 use testkit::destination::Destination;
-use testkit::fault_line::FaultLine;
+use testkit::fault_line::{Fault, FaultLine};
 use testkit::files::{assert_same, big_file, expected};
 use testkit::wait::until;
 use testkit::window::Window;
@@ -27,6 +27,8 @@ async fn closing_on_open_rows_asks_and_they_go_on_next_time() {
     sandbox.faults().set_bandwidth(Some(8 * 1024 * 1024));
     stage.drag_all(&from, &window);
     wait_until_begun(&sandbox);
+    // Slow enough not to be done before the pictures are.
+    sandbox.faults().set_bandwidth(Some(256 * 1024));
 
     close_by_hand(&stage, &window);
     window.find("quit-sheet").await;
@@ -37,7 +39,6 @@ async fn closing_on_open_rows_asks_and_they_go_on_next_time() {
         .await;
     wait_for_row(&window, "sending").await;
 
-    sandbox.faults().set_bandwidth(Some(512 * 1024));
     close_by_hand(&stage, &window);
     window.click("quit-now").await;
     wait_until_closed(&stage, &window);
@@ -75,9 +76,9 @@ async fn rows_wait_for_the_network_and_go_on_by_themselves() {
     sandbox.faults().set_bandwidth(Some(8 * 1024 * 1024));
     stage.drag_all(&from, &window);
     wait_until_begun(&sandbox);
-    line.refuse_connections(true);
+    line.next(Operation::UploadPart, 1, Fault::RefuseFor(Duration::MAX));
     window
-        .wait_for_text("outlook", "No connection", NOTICED)
+        .wait_for_text("outlook", "no connection", NOTICED)
         .await;
     wait_for_row(&window, "waitingForNetwork").await;
     stage.pictures(&window, "leaving-no-network").await;

@@ -1,5 +1,6 @@
 //! A real file manager (pcmanfm) that shows one folder, to drag from.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -23,6 +24,7 @@ const SETTINGS: &str = "[ui]\nalways_show_tabs=0\nhide_close_btn=1\nshow_statusb
 pub struct FileManager {
     window: String,
     area: Area,
+    selected: Cell<Option<Point>>,
     _process: Leash,
     _settings: TempDir,
 }
@@ -54,6 +56,7 @@ impl FileManager {
         Self {
             window,
             area,
+            selected: Cell::new(None),
             _process: process,
             _settings: settings,
         }
@@ -62,6 +65,10 @@ impl FileManager {
     /// Selects everything; gives a place on one of the selected items, from which all of them can be dragged.
     pub fn select_all(&self, display: &Display) -> Point {
         display.raise(&self.window);
+        // It stays selected after a drag.
+        if let Some(point) = self.selected.get() {
+            return point;
+        }
         let before = at_rest(display, self.area);
         display.press("ctrl+a");
         let view = Area {
@@ -72,9 +79,11 @@ impl FileManager {
             height: self.area.height - 60,
             ..self.area
         };
-        until("the file manager shows a selection", DEADLINE, || {
+        let point = until("the file manager shows a selection", DEADLINE, || {
             display.pixels().first_change(&before, view)
-        })
+        });
+        self.selected.set(Some(point));
+        point
     }
 
     /// Its X window.

@@ -206,6 +206,7 @@ impl Task {
     fn state_at_rest(&self, destination: &Arc<str>, is_paused: bool) -> RowState {
         match self.lanes.get(destination) {
             _ if is_paused => RowState::Paused,
+            Some(lane) if lane.is_paused => RowState::Paused,
             Some(lane) if lane.is_signed_in() => RowState::Waiting,
             _ => RowState::WaitingForSignIn,
         }
@@ -213,9 +214,10 @@ impl Task {
 
     fn signed_in(&mut self, destination: &Arc<str>) {
         self.tell_hold(destination);
+        let state = self.state_at_rest(destination, false);
         let waiting = |state: &RowState| matches!(state, RowState::WaitingForSignIn);
         for id in self.rows.ids_of(destination, waiting) {
-            self.rows.set_state(id, RowState::Waiting);
+            self.rows.set_state(id, state.clone());
         }
     }
 

@@ -12,6 +12,14 @@ use crate::row::File;
 use crate::upload::abort;
 use crate::{Conflict, OnConflict, RowId, RowState};
 
+/// Nothing but its turn, the network or a sign-in keeps the row.
+fn waits(state: &RowState) -> bool {
+    matches!(
+        state,
+        RowState::Waiting | RowState::WaitingForNetwork | RowState::WaitingForSignIn
+    )
+}
+
 impl Task {
     pub(super) fn cancel(&mut self, id: RowId) {
         let Some(held) = self.rows.get_mut(id) else {
@@ -202,7 +210,7 @@ impl Task {
                 held.is_paused = true;
                 self.stop(id);
             }
-            RowState::Waiting | RowState::WaitingForNetwork | RowState::WaitingForSignIn => {
+            _ if waits(&held.row.state) => {
                 held.is_paused = true;
                 self.rows.set_state(id, RowState::Paused);
             }
@@ -212,11 +220,18 @@ impl Task {
     }
 
     pub(super) fn resume(&mut self, id: RowId) {
-        let Some(held) = self.rows.get_mut(id).filter(|held| held.is_paused) else {
+        if self.rows.get(id).is_some_and(|held| held.is_paused) {
+            self.let_go_on(id);
+        }
+    }
+
+    fn let_go_on(&mut self, id: RowId) {
+        let Some(held) = self.rows.get_mut(id) else {
             return;
         };
-        held.is_paused = false;
-        self.ledger.write(Write::Pause(id, false));
+        if std::mem::take(&mut held.is_paused) {
+            self.ledger.write(Write::Pause(id, false));
+        }
         // Else it is being stopped, and rests as what it is then.
         let destination = Arc::clone(&held.row.destination);
         if matches!(held.row.state, RowState::Paused) {
@@ -228,19 +243,24 @@ impl Task {
     pub(super) fn pause_all(&mut self, destination: &Arc<str>, is_paused: bool) {
         self.lane(destination).is_paused = is_paused;
         self.tell_hold(destination);
-        if is_paused {
-            let is_sending = |state: &RowState| matches!(state, RowState::Sending);
-            for id in self.rows.ids_of(destination, is_sending) {
-                self.stop(id);
-            }
+        if !is_paused {
+            return;
+        }
+        let is_sending = |state: &RowState| matches!(state, RowState::Sending);
+        for id in self.rows.ids_of(destination, is_sending) {
+            self.stop(id);
+        }
+        for id in self.rows.ids_of(destination, waits) {
+            self.rows.set_state(id, RowState::Paused);
         }
     }
 
     pub(super) fn resume_all(&mut self, destination: &Arc<str>) {
         self.pause_all(destination, false);
         let is_paused = |state: &RowState| matches!(state, RowState::Paused);
-        for id in self.rows.ids_of(destination, is_paused) {
-            self.resume(id);
+        // Each goes before those that wait, so the first one must come last.
+        for id in self.rows.ids_of(destination, is_paused).into_iter().rev() {
+            self.let_go_on(id);
         }
     }
 
@@ -248,11 +268,7 @@ impl Task {
         let Some(held) = self.rows.get(id) else {
             return;
         };
-        let waits = matches!(
-            held.row.state,
-            RowState::Waiting | RowState::WaitingForNetwork | RowState::WaitingForSignIn
-        );
-        if waits {
+        if waits(&held.row.state) {
             let (size_bytes, destination) =
                 (held.row.size_bytes, Arc::clone(&held.row.destination));
             self.lane(&destination).push_front(id, size_bytes);
