@@ -83,7 +83,7 @@ fn everything_is_held_back_what_comes_later_too_and_goes_on() {
     let came = server.counts().parts.len();
     let grain = desk.small_file("grain.txt", b"sand");
     desk.add(&[&grain], OnConflict::Ask);
-    desk.until_row("grain.txt", |row| matches!(row.state, RowState::Waiting));
+    desk.until_row("grain.txt", |row| matches!(row.state, RowState::Paused));
     assert!(desk.totals().is_paused);
     let counts = server.counts();
     assert_eq!(counts.requests_of(Operation::PutObject), 0);

@@ -258,9 +258,14 @@ impl Task {
     pub(super) fn resume_all(&mut self, destination: &Arc<str>) {
         self.pause_all(destination, false);
         let is_paused = |state: &RowState| matches!(state, RowState::Paused);
-        // Each goes before those that wait, so the first one must come last.
-        for id in self.rows.ids_of(destination, is_paused).into_iter().rev() {
-            self.let_go_on(id);
+        for id in self.rows.ids_of(destination, is_paused) {
+            if self.rows.get(id).is_some_and(|held| held.is_paused) {
+                self.let_go_on(id);
+            } else {
+                // Its place in its line is still there.
+                let state = self.state_at_rest(destination, false);
+                self.rows.set_state(id, state);
+            }
         }
     }
 
@@ -268,7 +273,7 @@ impl Task {
         let Some(held) = self.rows.get(id) else {
             return;
         };
-        if waits(&held.row.state) {
+        if waits(&held.row.state) || matches!(held.row.state, RowState::Paused) {
             let (size_bytes, destination) =
                 (held.row.size_bytes, Arc::clone(&held.row.destination));
             self.lane(&destination).push_front(id, size_bytes);
