@@ -11,6 +11,7 @@
 //! | `kills` | Fifty kills at random moments: no byte is lost, none that is known to be there is sent again. |
 //! | `control` | Pause, resume, order, limits, one choice for a drop, cancel. |
 //! | `twins` | Two files of a drop whose names nearly are one: both are kept, or one is asked about. |
+//! | `history` | Dry runs, drops, receipts, verifying, what was given up; a ledger that cannot be used. |
 //! | `conflicts` | Nothing is overwritten unless that was chosen: each choice, for a small and for a large file. |
 //! | `listing` | The listing is denied while uploads work. |
 //! | `refused_sign_in` | Wrong secret, unknown key, unknown role, no network, a page in the place of an answer. |
@@ -44,6 +45,7 @@ mod control;
 mod fault_matrix;
 mod faults;
 mod first_sign_in;
+mod history;
 mod keychain;
 mod kills;
 mod layers;

@@ -120,6 +120,10 @@ impl Task {
             return;
         };
         held.sent.set(file.confirmed_bytes());
+        // It may have ended while it was being paused: that wish is over.
+        if std::mem::take(&mut held.is_paused) {
+            self.ledger.write(Write::Pause(id, false));
+        }
         let (size_bytes, destination) = (held.row.size_bytes, Arc::clone(&held.row.destination));
         let state = self.state_at_rest(&destination, false);
         self.rows.set_state(id, state);
