@@ -6,7 +6,7 @@
 //! |---|---|---|---|
 //! | plan | `plan.rs`, `key.rs` | walks, makes keys, sees size, time and identity, skips with a reason | S3 |
 //! | queue | `queue.rs`, `row.rs` | one task owns all rows; closed [`Command`] in, closed [`Change`] out | bytes |
-//! | upload | `upload.rs` | one file: one PUT, or parts; resume; conflict | rows |
+//! | upload | `upload.rs`, `retry.rs` | one file: one PUT, or parts; resume; conflict; lost answers; sending again | rows |
 //! | source | `source.rs` | opens a planned file, and proves that it still is that file | S3 |
 //! | parts, budget | `parts.rs`, `budget.rs` | sizes and ranges; permits for memory and requests | S3 |
 //! | checksum | `checksum.rs` | CRC64NVME of the bytes sent | S3 |

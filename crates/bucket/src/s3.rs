@@ -107,7 +107,7 @@ impl S3 {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             // They never change: to cache them costs more than to hand them out.
             .identity_cache(IdentityCache::no_cache())
-            // `upload/retry.rs` sends again: it must know of each attempt, since a lost answer may have stored the object.
+            // `retry.rs` sends again: it must know of each attempt, since a lost answer may have stored the object.
             .retry_config(RetryConfig::disabled())
             .timeout_config(
                 TimeoutConfig::builder()

@@ -237,9 +237,12 @@ export class Sandglass {
     this.#try(this.backend.quitNow(), () => this.quitNow())
   }
 
+  /** The question goes when it is known that the person stays: until then, closing once more quits. */
   stayOpen(): void {
-    this.quitting = null
-    this.#try(this.backend.stayOpen())
+    const stays = this.backend.stayOpen().then(() => {
+      this.quitting = null
+    })
+    this.#try(stays)
   }
 
   /** For the small wishes of a row: a refusal is told, nothing is waited for. */
