@@ -1,9 +1,11 @@
 //! Permits: no byte is read before its memory permit is held, no request is sent before its request permit is, no
 //! byte goes out before the line has room for it.
 //!
-//! All are fair (first come, first served). Parts of big files never take the last [`FOR_SMALL_KIB`], so that a small
-//! file dropped behind a large one waits for no part.
+//! All are fair (first come, first served). Parts of big files take neither the last [`FOR_SMALL_KIB`] nor the last
+//! requests, so that a small file dropped behind a large one waits for no part.
 
+mod gate;
+mod handles;
 mod line;
 mod requests;
 
@@ -52,7 +54,7 @@ impl Budget {
         Self {
             memory: Arc::new(Semaphore::new(MEMORY_KIB as usize)),
             for_parts: Arc::new(Semaphore::new((MEMORY_KIB - FOR_SMALL_KIB) as usize)),
-            requests: Requests::new(),
+            requests: Requests::new(handles::room_for_requests()),
             line: Line::new(),
         }
     }
@@ -88,8 +90,13 @@ impl Budget {
     async fn take(&self, kib: u32, for_parts: Option<OwnedSemaphorePermit>) -> Permit {
         // Memory first: a request permit that waits for memory would keep small files from being sent.
         let memory = take(&self.memory, kib).await;
+        let request = if for_parts.is_some() {
+            self.requests.part_permit().await
+        } else {
+            self.requests.permit().await
+        };
         Permit {
-            request: self.requests.permit().await,
+            request,
             _memory: memory,
             _for_parts: for_parts,
         }

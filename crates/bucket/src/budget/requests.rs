@@ -2,15 +2,19 @@
 //!
 //! Slow start as in TCP (RFC 5681): from 16, doubled after each round in which more requests brought more answers a
 //! second, up to 256. Where the last doubling brought nothing it is taken back. Halved when the server or the line
-//! cannot bear it (503 `SlowDown`, 500, no answer), and tried a little higher now and then. A round is as many answers
-//! as requests may run at once: about one round trip.
+//! cannot bear it (503 `SlowDown`, 500, no answer), and tried a little higher now and then; where that took them below
+//! the first 16, each round without another such event doubles them again. A round is as many answers as requests may
+//! run at once: about one round trip.
+//!
+//! Parts of big files never hold the last quarter: a small file is not kept waiting by eight parts on a slow line.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
+
+use super::gate::{Gate, Pass};
 
 const FIRST: usize = 16;
 const FEWEST: usize = 2;
@@ -32,7 +36,9 @@ pub(super) struct Requests {
 
 #[derive(Debug)]
 struct Inner {
-    permits: Arc<Semaphore>,
+    all: Gate,
+    /// Of these, what parts may hold.
+    parts: Gate,
     at_once: AtomicUsize,
     state: Mutex<State>,
 }
@@ -40,9 +46,9 @@ struct Inner {
 #[derive(Debug)]
 struct State {
     at_once: usize,
+    /// What this computer can bear.
+    room: usize,
     cap: usize,
-    /// Permits that are held and will not come back, since `at_once` fell meanwhile.
-    owed: usize,
     phase: Phase,
     round: Round,
     /// Answers a second of the best round so far; fades, since lines change.
@@ -83,20 +89,30 @@ impl Round {
 /// Held from before a request is sent until its answer.
 #[derive(Debug)]
 pub(super) struct RequestPermit {
-    permit: Option<OwnedSemaphorePermit>,
     of: Requests,
+    _all: Pass,
+    _as_part: Option<Pass>,
+}
+
+/// How many of `at_once` requests parts may hold.
+fn for_parts(at_once: usize) -> usize {
+    (at_once - at_once.div_ceil(4)).max(1)
 }
 
 impl Requests {
-    pub(super) fn new() -> Self {
+    /// Never more than `room` at once.
+    pub(super) fn new(room: usize) -> Self {
+        let room = room.clamp(1, MOST);
+        let first = FIRST.min(room);
         Self {
             inner: Arc::new(Inner {
-                permits: Arc::new(Semaphore::new(FIRST)),
-                at_once: AtomicUsize::new(FIRST),
+                all: Gate::new(first),
+                parts: Gate::new(for_parts(first)),
+                at_once: AtomicUsize::new(first),
                 state: Mutex::new(State {
-                    at_once: FIRST,
-                    cap: MOST,
-                    owed: 0,
+                    at_once: first,
+                    room,
+                    cap: room,
                     phase: Phase::Doubling,
                     round: Round::new(),
                     best: 0.0,
@@ -110,25 +126,32 @@ impl Requests {
         self.inner.at_once.load(Ordering::Relaxed)
     }
 
-    /// The person's own bound; none for [`MOST`].
+    /// The person's own bound; none for as many as there is room for.
     pub(super) fn cap(&self, most: Option<u32>) {
         let mut state = self.lock();
         let most = most.map_or(MOST, |most| usize::try_from(most).unwrap_or(MOST));
-        state.cap = most.clamp(1, MOST);
+        state.cap = most.clamp(1, state.room);
         let wanted = state.at_once.min(state.cap);
         self.set(&mut state, wanted);
     }
 
     pub(super) async fn permit(&self) -> RequestPermit {
-        if self.inner.permits.available_permits() == 0 {
+        self.take(None).await
+    }
+
+    pub(super) async fn part_permit(&self) -> RequestPermit {
+        let as_part = self.inner.parts.pass().await;
+        self.take(Some(as_part)).await
+    }
+
+    async fn take(&self, as_part: Option<Pass>) -> RequestPermit {
+        if self.inner.all.is_full() {
             self.lock().round.was_full = true;
         }
-        match Arc::clone(&self.inner.permits).acquire_owned().await {
-            Ok(permit) => RequestPermit {
-                permit: Some(permit),
-                of: self.clone(),
-            },
-            Err(_) => unreachable!("the semaphore is never closed"),
+        RequestPermit {
+            of: self.clone(),
+            _all: self.inner.all.pass().await,
+            _as_part: as_part,
         }
     }
 
@@ -160,19 +183,10 @@ impl Requests {
     }
 
     fn set(&self, state: &mut State, wanted: usize) {
-        let wanted = wanted.clamp(1, state.cap);
-        if wanted > state.at_once {
-            let more = wanted - state.at_once;
-            let kept = more.min(state.owed);
-            state.owed -= kept;
-            self.inner.permits.add_permits(more - kept);
-        } else {
-            let fewer = state.at_once - wanted;
-            let gone = self.inner.permits.forget_permits(fewer);
-            state.owed += fewer - gone;
-        }
-        state.at_once = wanted;
-        self.inner.at_once.store(wanted, Ordering::Relaxed);
+        state.at_once = wanted.clamp(1, state.cap);
+        self.inner.all.resize(state.at_once);
+        self.inner.parts.resize(for_parts(state.at_once));
+        self.inner.at_once.store(state.at_once, Ordering::Relaxed);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -204,6 +218,7 @@ impl State {
                 self.phase = Phase::Resting { rounds: 0 };
                 (now / 2).max(FIRST)
             }
+            Phase::Resting { .. } if now < FIRST && now < self.cap => now * 2,
             Phase::Resting { rounds } if rounds < ROUNDS_AT_REST && self.best > 0.0 => {
                 self.best += (rate - self.best) / 8.0;
                 self.phase = Phase::Resting { rounds: rounds + 1 };
@@ -238,19 +253,6 @@ impl RequestPermit {
     }
 }
 
-impl Drop for RequestPermit {
-    fn drop(&mut self) {
-        let mut state = self.of.lock();
-        if state.owed > 0
-            && let Some(permit) = self.permit.take()
-        {
-            state.owed -= 1;
-            permit.forget();
-        }
-        drop(state);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,21 +275,21 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_far_server_gets_more_requests_each_round_trip_up_to_256() {
-        let requests = Requests::new();
+        let requests = Requests::new(MOST);
         rounds(&requests, 4, Duration::from_millis(80), usize::MAX).await;
         assert_eq!(requests.at_once(), 256);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_server_that_answers_no_faster_is_left_at_what_it_bears() {
-        let requests = Requests::new();
+        let requests = Requests::new(MOST);
         rounds(&requests, 6, Duration::from_millis(10), 16).await;
         assert_eq!(requests.at_once(), 16);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_busy_answer_halves_once_for_all_that_failed_together() {
-        let requests = Requests::new();
+        let requests = Requests::new(MOST);
         rounds(&requests, 4, Duration::from_millis(80), usize::MAX).await;
         let held = requests.permit().await;
         for _ in 0..50 {
@@ -301,7 +303,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_persons_cap_holds_at_once_and_held_permits_are_not_given_twice() {
-        let requests = Requests::new();
+        let requests = Requests::new(MOST);
         let mut held = Vec::new();
         for _ in 0..16 {
             held.push(requests.permit().await);
@@ -309,11 +311,35 @@ mod tests {
         requests.cap(Some(3));
         assert_eq!(requests.at_once(), 3);
         held.truncate(3);
-        assert_eq!(requests.inner.permits.available_permits(), 0);
+        assert!(requests.inner.all.is_full());
         held.pop();
-        assert_eq!(requests.inner.permits.available_permits(), 1);
+        assert!(!requests.inner.all.is_full());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn parts_that_hang_leave_room_for_a_small_file_and_for_finding_out_more() {
+        let requests = Requests::new(MOST);
+        requests.cap(Some(2));
         requests.cap(None);
-        drop(held);
-        assert_eq!(requests.inner.permits.available_permits(), 3);
+        let _hanging = requests.part_permit().await;
+        let second = tokio::time::timeout(Duration::from_secs(60), requests.part_permit());
+        assert!(second.await.is_err());
+        for _ in 0..2 {
+            requests.lock().round.was_full = true;
+            requests.permit().await.was_answered();
+        }
+        assert!(requests.at_once() > 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_that_breaks_off_now_and_then_is_soon_at_the_first_sixteen_again() {
+        let requests = Requests::new(MOST);
+        for _ in 0..5 {
+            requests.permit().await.met_congestion();
+            tokio::time::advance(BETWEEN_CUTS).await;
+        }
+        assert_eq!(requests.at_once(), FEWEST);
+        rounds(&requests, 3, Duration::from_millis(80), usize::MAX).await;
+        assert_eq!(requests.at_once(), FIRST);
     }
 }
