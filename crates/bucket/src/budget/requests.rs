@@ -322,7 +322,7 @@ mod tests {
         requests.cap(Some(2));
         requests.cap(None);
         let _hanging = requests.part_permit().await;
-        let second = tokio::time::timeout(Duration::from_secs(60), requests.part_permit());
+        let second = tokio::time::timeout(Duration::from_mins(1), requests.part_permit());
         assert!(second.await.is_err());
         for _ in 0..2 {
             requests.lock().round.was_full = true;
