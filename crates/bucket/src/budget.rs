@@ -74,9 +74,16 @@ impl Budget {
         self.requests.at_once()
     }
 
+    // Memory first, in both: a request permit that waits for memory would keep small files from being sent.
+
     /// Waits until the `bytes` of a whole small file may be read and one request be sent.
     pub(crate) async fn permit(&self, bytes: u64) -> Permit {
-        self.take(kib_of(bytes).min(MEMORY_KIB), None).await
+        let memory = take(&self.memory, kib_of(bytes).min(MEMORY_KIB)).await;
+        Permit {
+            request: self.requests.permit().await,
+            _memory: memory,
+            _for_parts: None,
+        }
     }
 
     /// Waits until the `bytes` of a part may be read and one request be sent. A part that is larger than all permits
@@ -84,21 +91,11 @@ impl Budget {
     pub(crate) async fn part_permit(&self, bytes: u64) -> Permit {
         let kib = kib_of(bytes).min(MEMORY_KIB - FOR_SMALL_KIB);
         let for_parts = take(&self.for_parts, kib).await;
-        self.take(kib, Some(for_parts)).await
-    }
-
-    async fn take(&self, kib: u32, for_parts: Option<OwnedSemaphorePermit>) -> Permit {
-        // Memory first: a request permit that waits for memory would keep small files from being sent.
         let memory = take(&self.memory, kib).await;
-        let request = if for_parts.is_some() {
-            self.requests.part_permit().await
-        } else {
-            self.requests.permit().await
-        };
         Permit {
-            request,
+            request: self.requests.part_permit().await,
             _memory: memory,
-            _for_parts: for_parts,
+            _for_parts: Some(for_parts),
         }
     }
 }

@@ -36,9 +36,9 @@ impl Gate {
         }
     }
 
-    /// Whoever comes now waits.
-    pub(super) fn is_full(&self) -> bool {
-        self.passes.available_permits() == 0
+    /// None: whoever comes now waits.
+    pub(super) fn free(&self) -> usize {
+        self.passes.available_permits()
     }
 
     /// Waits for its turn: first come, first served.
@@ -99,11 +99,11 @@ mod tests {
         }
         gate.resize(3);
         held.truncate(3);
-        assert_eq!(gate.passes.available_permits(), 0);
+        assert_eq!(gate.free(), 0);
         held.pop();
-        assert_eq!(gate.passes.available_permits(), 1);
+        assert_eq!(gate.free(), 1);
         gate.resize(5);
         drop(held);
-        assert_eq!(gate.passes.available_permits(), 5);
+        assert_eq!(gate.free(), 5);
     }
 }

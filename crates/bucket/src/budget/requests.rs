@@ -6,7 +6,8 @@
 //! the first 16, each round without another such event doubles them again. A round is as many answers as requests may
 //! run at once: about one round trip.
 //!
-//! Parts of big files never hold the last quarter: a small file is not kept waiting by eight parts on a slow line.
+//! Parts of big files never hold the last quarter, unless only one may run: a small file is not kept waiting by seven
+//! parts on a slow line.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -140,19 +141,24 @@ impl Requests {
     }
 
     pub(super) async fn part_permit(&self) -> RequestPermit {
-        let as_part = self.inner.parts.pass().await;
+        let as_part = self.through(&self.inner.parts).await;
         self.take(Some(as_part)).await
     }
 
     async fn take(&self, as_part: Option<Pass>) -> RequestPermit {
-        if self.inner.all.is_full() {
-            self.lock().round.was_full = true;
-        }
         RequestPermit {
             of: self.clone(),
-            _all: self.inner.all.pass().await,
+            _all: self.through(&self.inner.all).await,
             _as_part: as_part,
         }
+    }
+
+    /// Waiting at either gate shows that the number is what holds the files back.
+    async fn through(&self, gate: &Gate) -> Pass {
+        if gate.free() == 0 {
+            self.lock().round.was_full = true;
+        }
+        gate.pass().await
     }
 
     fn answered(&self, now: Instant) {
@@ -311,9 +317,12 @@ mod tests {
         requests.cap(Some(3));
         assert_eq!(requests.at_once(), 3);
         held.truncate(3);
-        assert!(requests.inner.all.is_full());
+        assert_eq!(requests.inner.all.free(), 0);
         held.pop();
-        assert!(!requests.inner.all.is_full());
+        assert_eq!(requests.inner.all.free(), 1);
+        requests.cap(None);
+        drop(held);
+        assert_eq!(requests.inner.all.free(), 3);
     }
 
     #[tokio::test(start_paused = true)]
@@ -340,6 +349,30 @@ mod tests {
         }
         assert_eq!(requests.at_once(), FEWEST);
         rounds(&requests, 3, Duration::from_millis(80), usize::MAX).await;
+        assert_eq!(requests.at_once(), FIRST);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_nothing_but_parts_are_sent_they_find_the_way_back_too() {
+        let requests = Requests::new(MOST);
+        for _ in 0..3 {
+            requests.permit().await.met_congestion();
+            tokio::time::advance(BETWEEN_CUTS).await;
+        }
+        assert_eq!(requests.at_once(), FEWEST);
+        let mut parts = tokio::task::JoinSet::new();
+        // As many as there is memory for.
+        for _ in 0..7 {
+            let requests = requests.clone();
+            parts.spawn(async move {
+                for _ in 0..10 {
+                    let permit = requests.part_permit().await;
+                    tokio::time::sleep(Duration::from_millis(80)).await;
+                    permit.was_answered();
+                }
+            });
+        }
+        parts.join_all().await;
         assert_eq!(requests.at_once(), FIRST);
     }
 }
