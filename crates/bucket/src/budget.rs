@@ -8,6 +8,7 @@ mod gate;
 mod handles;
 mod line;
 mod requests;
+mod turns;
 
 use std::sync::Arc;
 
@@ -15,7 +16,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Error, Limits};
 pub(crate) use line::Line;
+use gate::Pass;
 use requests::{RequestPermit, Requests};
+use turns::Turns;
 
 /// 64 MiB in flight: eight parts of 8 MiB.
 const MEMORY_KIB: u32 = 64 * 1024;
@@ -28,6 +31,7 @@ pub(crate) struct Budget {
     memory: Arc<Semaphore>,
     for_parts: Arc<Semaphore>,
     requests: Requests,
+    turns: Turns,
     line: Line,
 }
 
@@ -36,16 +40,59 @@ pub(crate) struct Budget {
 pub(crate) struct Permit {
     request: RequestPermit,
     _memory: OwnedSemaphorePermit,
-    _for_parts: Option<OwnedSemaphorePermit>,
+}
+
+/// The same for a part. Its bytes stay in memory until S3 has them; between two tries others may go.
+#[derive(Debug)]
+pub(crate) struct PartPermit {
+    budget: Budget,
+    turn: Option<Turn>,
+    _memory: OwnedSemaphorePermit,
+    _for_parts: OwnedSemaphorePermit,
+}
+
+/// A part on the line.
+#[derive(Debug)]
+struct Turn {
+    request: RequestPermit,
+    _pass: Pass,
 }
 
 impl Permit {
     /// What became of a request tells how many more the server and the line bear.
     pub(crate) fn learn<T>(&self, result: &Result<T, Error>) {
-        match result {
-            Err(Error::Busy { .. } | Error::Offline(_)) => self.request.met_congestion(),
-            Ok(_) | Err(_) => self.request.was_answered(),
+        learn(&self.request, result);
+    }
+}
+
+impl PartPermit {
+    /// The same; parts that break off make fewer go at once.
+    pub(crate) fn learn<T>(&self, result: &Result<T, Error>) {
+        if let Some(turn) = &self.turn {
+            learn(&turn.request, result);
         }
+        match result {
+            Ok(_) => self.budget.turns.arrived(),
+            Err(Error::Offline(_)) => self.budget.turns.broke_off(),
+            Err(_) => {}
+        }
+    }
+
+    /// Lets others go until [`PartPermit::line_up`].
+    pub(crate) fn step_back(&mut self) {
+        self.turn = None;
+    }
+
+    /// Waits for another turn.
+    pub(crate) async fn line_up(&mut self) {
+        self.turn = Some(self.budget.turn().await);
+    }
+}
+
+fn learn<T>(request: &RequestPermit, result: &Result<T, Error>) {
+    match result {
+        Err(Error::Busy { .. } | Error::Offline(_)) => request.met_congestion(),
+        Ok(_) | Err(_) => request.was_answered(),
     }
 }
 
@@ -55,6 +102,7 @@ impl Budget {
             memory: Arc::new(Semaphore::new(MEMORY_KIB as usize)),
             for_parts: Arc::new(Semaphore::new((MEMORY_KIB - FOR_SMALL_KIB) as usize)),
             requests: Requests::new(handles::room_for_requests()),
+            turns: Turns::new(),
             line: Line::new(),
         }
     }
@@ -82,20 +130,29 @@ impl Budget {
         Permit {
             request: self.requests.permit().await,
             _memory: memory,
-            _for_parts: None,
         }
     }
 
     /// Waits until the `bytes` of a part may be read and one request be sent. A part that is larger than all permits
     /// together (of a file above 560 GB) takes them all and goes alone.
-    pub(crate) async fn part_permit(&self, bytes: u64) -> Permit {
+    pub(crate) async fn part_permit(&self, bytes: u64) -> PartPermit {
         let kib = kib_of(bytes).min(MEMORY_KIB - FOR_SMALL_KIB);
         let for_parts = take(&self.for_parts, kib).await;
         let memory = take(&self.memory, kib).await;
-        Permit {
-            request: self.requests.part_permit().await,
+        PartPermit {
+            turn: Some(self.turn().await),
+            budget: self.clone(),
             _memory: memory,
-            _for_parts: Some(for_parts),
+            _for_parts: for_parts,
+        }
+    }
+
+    /// The turn first: a request permit that waits for one would keep small files from being sent.
+    async fn turn(&self) -> Turn {
+        let pass = self.turns.wait().await;
+        Turn {
+            request: self.requests.part_permit().await,
+            _pass: pass,
         }
     }
 }

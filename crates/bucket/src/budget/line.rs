@@ -29,6 +29,15 @@ const BURST: f64 = 0.25;
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
     inner: Arc<Inner>,
+    share: Share,
+}
+
+/// Whose bytes go out. While both want to, each gets half of the limit: thousands of small files must not keep a part
+/// on its way for minutes, nor parts the small files.
+#[derive(Clone, Copy, Debug)]
+enum Share {
+    Files,
+    Parts,
 }
 
 #[derive(Debug)]
@@ -51,8 +60,23 @@ struct Measured {
 #[derive(Debug)]
 struct Tokens {
     at: Instant,
-    /// May be below zero: a frame goes as a whole.
-    bytes: f64,
+    /// By share; may be below zero: a frame goes as a whole.
+    bytes: [f64; 2],
+}
+
+impl Tokens {
+    /// Half for each share, and what one has no use for is the other's.
+    fn earn(&mut self, now: Instant, rate: f64) {
+        let half = now.duration_since(self.at).as_secs_f64() * rate / 2.0;
+        let most = rate * BURST / 2.0;
+        let [files, parts] = self.bytes.map(|bytes| bytes + half);
+        let (over_files, over_parts) = ((files - most).max(0.0), (parts - most).max(0.0));
+        self.bytes = [
+            (files + over_parts).min(most),
+            (parts + over_files).min(most),
+        ];
+        self.at = now;
+    }
 }
 
 impl Line {
@@ -69,9 +93,18 @@ impl Line {
                 }),
                 tokens: Mutex::new(Tokens {
                     at: now,
-                    bytes: 0.0,
+                    bytes: [0.0; 2],
                 }),
             }),
+            share: Share::Files,
+        }
+    }
+
+    /// The same line, for parts of big files.
+    pub(crate) fn of_parts(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            share: Share::Parts,
         }
     }
 
@@ -95,15 +128,13 @@ impl Line {
         #[expect(clippy::cast_precision_loss, reason = "a speed needs no 53 bits")]
         let (rate, bytes) = (rate as f64, bytes as f64);
         let mut tokens = lock(&self.inner.tokens);
-        let now = Instant::now();
-        let earned = now.duration_since(tokens.at).as_secs_f64() * rate;
-        tokens.bytes = (tokens.bytes + earned).min(rate * BURST);
-        tokens.at = now;
-        if tokens.bytes > 0.0 {
-            tokens.bytes -= bytes;
+        tokens.earn(Instant::now(), rate);
+        let own = &mut tokens.bytes[self.share as usize];
+        if *own > 0.0 {
+            *own -= bytes;
             return None;
         }
-        let wait = Duration::from_secs_f64((1.0 - tokens.bytes) / rate);
+        let wait = Duration::from_secs_f64((1.0 - *own) / rate);
         Some(wait.clamp(Duration::from_millis(1), LOOK_AGAIN))
     }
 
@@ -174,6 +205,32 @@ mod tests {
     use super::*;
 
     const PART: u64 = 8 * 1024 * 1024;
+
+    #[tokio::test(start_paused = true)]
+    async fn parts_and_small_files_share_a_limit_and_neither_waits_for_the_other() {
+        let (files, bytes) = (Line::new(), 16 * 1024);
+        let parts = files.of_parts();
+        files.limit(Some(1_000_000));
+        let send = |line: Line| async move {
+            let mut sent = 0;
+            let until = Instant::now() + Duration::from_secs(10);
+            while Instant::now() < until {
+                line.pass(bytes).await;
+                sent += bytes;
+            }
+            sent
+        };
+        let mut small = tokio::task::JoinSet::new();
+        for _ in 0..15 {
+            small.spawn(send(files.clone()));
+        }
+        let of_parts = send(parts.clone()).await;
+        let of_files: usize = small.join_all().await.into_iter().sum();
+        assert!((4_500_000..5_500_000).contains(&of_parts), "{of_parts}");
+        assert!((4_500_000..5_500_000).contains(&of_files), "{of_files}");
+        let alone = send(parts).await;
+        assert!((9_500_000..10_500_000).contains(&alone), "{alone}");
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_limit_holds_and_another_one_counts_at_once() {

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::evidence::etag_of;
 use super::{Upload, off_the_runtime};
-use crate::budget::Permit;
+use crate::budget::PartPermit;
 use crate::checksum::md5_hex;
 use crate::ledger::Write;
 use crate::parts::Parts;
@@ -145,7 +145,7 @@ impl Upload {
         number: u32,
         upload_id: &str,
         source: Arc<Source>,
-        permit: Permit,
+        mut permit: PartPermit,
     ) -> impl Future<Output = Result<(), Error>> + Send + 'static {
         let Tools {
             s3, ledger, budget, ..
@@ -163,9 +163,10 @@ impl Upload {
             .await?;
             let bytes: Bytes = bytes;
             let size_bytes = parts.len(number);
+            let line = budget.line().of_parts();
             let mut tries = Tries::of(s3.access());
             let done = loop {
-                let way = OnItsWay::new(&sent, budget.line());
+                let way = OnItsWay::new(&sent, &line);
                 let request = s3.part(&key, &upload_id, number, bytes.clone(), crc, &way);
                 let result = attended(&way, request).await;
                 permit.learn(&result);
@@ -176,7 +177,9 @@ impl Upload {
                     }
                     Err(error) => {
                         way.take_back();
+                        permit.step_back();
                         tries.again_after(error).await?;
+                        permit.line_up().await;
                     }
                 }
             };
