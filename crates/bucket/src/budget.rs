@@ -15,8 +15,8 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Error, Limits};
-pub(crate) use line::Line;
 use gate::Pass;
+pub(crate) use line::Line;
 use requests::{RequestPermit, Requests};
 use turns::Turns;
 

@@ -290,6 +290,16 @@ impl Ledger {
         self.ask(|reply| Request::Write(write, Some(reply))).await
     }
 
+    /// Takes its place among the writes at once; what comes back ends when it was committed, or could not be.
+    pub(crate) fn write_and_tell(&self, write: Write) -> impl Future<Output = ()> + use<> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Write(write, Some(reply)));
+        async move {
+            // The log has the failure.
+            let _ = answer.await;
+        }
+    }
+
     async fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,

@@ -34,6 +34,7 @@ pub mod receipts;
 mod retry;
 mod row;
 mod s3;
+mod shared;
 mod source;
 mod upload;
 
@@ -51,3 +52,4 @@ pub use preview::{Fit, Looked, Preview, Rates, Sample, Stage, fits, preview};
 pub use progress::Totals;
 pub use queue::{Change, Command, Drop, Queue, SignOut};
 pub use row::{Conflict, DropId, Note, OnConflict, Proof, Receipt, Row, RowId, RowState};
+pub use shared::FileName;

@@ -31,6 +31,16 @@ struct Told {
 }
 
 impl Sent {
+    /// What the row showed while it rested.
+    pub(crate) fn going_on(confirmed_bytes: u64, note: Option<Note>) -> Self {
+        let sent = Self::default();
+        sent.set(confirmed_bytes);
+        if let Some(note) = note {
+            sent.say(note);
+        }
+        sent
+    }
+
     /// Confirmed bytes and those on their way.
     pub(crate) fn get(&self) -> u64 {
         self.confirmed() + self.0.on_their_way.load(Ordering::Relaxed)

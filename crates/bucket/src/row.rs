@@ -1,11 +1,11 @@
 //! One file on its way, as the queue holds it and as others see it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::parts::Parts;
+use crate::shared::{FileName, FilePath};
 use crate::source::Stamp;
 use crate::{Abandoned, BucketName, Crc64Nvme, Error};
 
@@ -145,7 +145,7 @@ pub struct Row {
     /// The drop that brought it.
     pub drop: DropId,
     /// The file's name inside its drop, as it is on disk.
-    pub name: Arc<str>,
+    pub name: FileName,
     /// The object's key.
     pub key: Arc<str>,
     /// Size.
@@ -167,7 +167,7 @@ pub(crate) struct File {
     pub(crate) added_at: Timestamp,
     pub(crate) content: Content,
     pub(crate) bucket: BucketName,
-    pub(crate) path: PathBuf,
+    pub(crate) path: FilePath,
     /// Shared with the row that others see.
     pub(crate) key: Arc<str>,
     pub(crate) stamp: Stamp,

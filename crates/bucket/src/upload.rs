@@ -242,7 +242,7 @@ impl Upload {
     async fn plan_again(&mut self) -> Result<(), Error> {
         // What was sent was of the old file; its parts are counted by the old size.
         self.abandon();
-        let path = self.file.path.clone();
+        let path = self.file.path.to_path();
         self.file.stamp = off_the_runtime(move || stamp_of(&path)).await?;
         self.sent.say(Note::FileChanged);
         self.restart().await

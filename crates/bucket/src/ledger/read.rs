@@ -1,6 +1,8 @@
 //! Rows and parts, read back.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, params};
 
@@ -9,6 +11,7 @@ use super::columns::{
     content_from_number, from_number, name_from_text, path_from_bytes, time_from_text, to_json,
 };
 use crate::row::{Begun, DonePart, File};
+use crate::shared::FilePath;
 use crate::source::Stamp;
 use crate::{Crc64Nvme, DropId, RowId};
 
@@ -51,7 +54,10 @@ pub(super) fn read_open(
          WHERE (?1 IS NULL OR claim IN (SELECT value FROM json_each(?1)))
              AND (?2 IS NULL OR destination = ?2) ORDER BY id",
     )?;
-    let rows = select.query_map(params![claims.map(to_json), destination], open_row)?;
+    let mut folder = None;
+    let rows = select.query_map(params![claims.map(to_json), destination], |row| {
+        open_row(row, &mut folder)
+    })?;
     let mut rows: Vec<OpenRow> = rows.collect::<rusqlite::Result<_>>()?;
     for row in &mut rows {
         let id = row.file.id;
@@ -63,7 +69,7 @@ pub(super) fn read_open(
     Ok(rows)
 }
 
-fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
+fn open_row(row: &rusqlite::Row<'_>, last: &mut Option<Arc<Path>>) -> rusqlite::Result<OpenRow> {
     let device: Option<i64> = row.get(8)?;
     let inode: Option<i64> = row.get(9)?;
     let upload_id: Option<String> = row.get(11)?;
@@ -82,7 +88,7 @@ fn open_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<OpenRow> {
         added_at: time_from_text(row, 14)?,
         content: content_from_number(row.get(15)?),
         bucket: name_from_text(row, 2)?,
-        path: path_from_bytes(row.get(5)?),
+        path: FilePath::beside(&path_from_bytes(row.get(5)?), last),
         key: row.get(4)?,
         stamp: Stamp {
             size_bytes: row.get(6)?,

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::row::Content;
+use crate::shared::FilePath;
 use crate::source::Stamp;
 use crate::{BucketName, Crc64Nvme, Folder, OnConflict, Proof, WalkRules};
 
@@ -27,7 +28,7 @@ fn named_row(ledger: &Ledger, destination: &str, drop: DropId, name: &str) -> Ne
             added_at: Timestamp::UNIX_EPOCH,
             content: Content::File,
             bucket: BucketName::new("s3-fs-example-bucket").expect("a name"),
-            path: PathBuf::from("/tmp").join(name),
+            path: FilePath::beside(&PathBuf::from("/tmp").join(name), &mut None),
             key: name.into(),
             stamp: Stamp {
                 size_bytes: 20 << 20,

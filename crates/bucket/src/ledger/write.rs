@@ -78,7 +78,7 @@ fn add(transaction: &Transaction<'_>, claim: &str, row: &NewRow) -> rusqlite::Re
         file.bucket.as_str(),
         row.name,
         &*file.key,
-        path_to_bytes(&file.path),
+        path_to_bytes(&file.path.to_path()),
         file.stamp.size_bytes,
         file.stamp.modified_nanos,
         file.stamp.file_id.map(|(device, _)| device.cast_signed()),

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -10,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::progress::{AllSums, Sent, Sums};
 use crate::row::File;
+use crate::shared::{FileName, FilePath};
 use crate::{DropId, Row, RowId, RowState, Totals};
 
 /// A row and all that the queue knows of it.
@@ -18,7 +18,8 @@ pub(super) struct Held {
     pub(super) row: Row,
     /// Away with its upload while the row runs.
     pub(super) file: Option<File>,
-    pub(super) sent: Sent,
+    /// While the row runs.
+    pub(super) sent: Option<Sent>,
     /// Stops the upload; set while the row runs.
     pub(super) stop: Option<CancellationToken>,
     /// What the person wanted while the upload was being stopped.
@@ -44,13 +45,11 @@ impl Rows {
     pub(super) fn add(
         &mut self,
         destination: &Arc<str>,
-        name: Arc<str>,
+        name: FileName,
         file: File,
         state: RowState,
         sent_bytes: u64,
     ) -> Row {
-        let sent = Sent::default();
-        sent.set(sent_bytes);
         let row = Row {
             id: file.id,
             destination: Arc::clone(destination),
@@ -68,7 +67,7 @@ impl Rows {
         let held = Held {
             row: row.clone(),
             file: Some(file),
-            sent,
+            sent: None,
             stop: None,
             is_cancelled: false,
             is_paused: false,
@@ -82,13 +81,13 @@ impl Rows {
     pub(super) fn open_row_of(
         &self,
         destination: &Arc<str>,
-        path: &Path,
+        path: &FilePath,
         key: &str,
     ) -> Option<RowId> {
         let id = *self.by_path.get(&self.hash(destination, path, key))?;
         let held = self.by_id.get(&id)?;
         let is_same = *held.row.key == *key
-            && held.file.as_ref().is_none_or(|file| file.path == path)
+            && held.file.as_ref().is_none_or(|file| file.path == *path)
             && held.row.destination == *destination;
         let is_open = !matches!(
             held.row.state,
@@ -97,7 +96,7 @@ impl Rows {
         (is_same && is_open).then_some(id)
     }
 
-    fn hash(&self, destination: &str, path: &Path, key: &str) -> u64 {
+    fn hash(&self, destination: &str, path: &FilePath, key: &str) -> u64 {
         self.hasher.hash_one((destination, path, key))
     }
 
@@ -137,6 +136,10 @@ impl Rows {
         self.recount(id, |held| {
             held.row.key = Arc::clone(&file.key);
             held.row.size_bytes = file.stamp.size_bytes;
+            held.row.sent_bytes = file.confirmed_bytes();
+            if let Some(sent) = held.sent.take() {
+                held.row.note = sent.note();
+            }
             held.file = Some(file);
             held.stop = None;
         });
@@ -145,15 +148,10 @@ impl Rows {
     pub(super) fn set_state(&mut self, id: RowId, state: RowState) {
         self.recount(id, |held| {
             if let RowState::Stored(_) = state {
-                held.sent.set(held.row.size_bytes);
+                held.row.sent_bytes = held.row.size_bytes;
                 // Its path is not needed any more; 200,000 of them are.
                 held.file = None;
             }
-            held.row.note = held.sent.note();
-            held.row.sent_bytes = match state {
-                RowState::Sending => held.sent.get(),
-                _ => held.sent.confirmed(),
-            };
             held.row.state = state;
         });
     }
@@ -281,8 +279,10 @@ impl Rows {
             let Some(held) = self.by_id.get_mut(id) else {
                 continue;
             };
-            let sent_bytes = held.sent.get();
-            let note = held.sent.note();
+            let Some(sent) = &held.sent else {
+                continue;
+            };
+            let (sent_bytes, note) = (sent.get(), sent.note());
             if sent_bytes != held.row.sent_bytes || note != held.row.note {
                 held.row.sent_bytes = sent_bytes;
                 held.row.note = note;

@@ -5,6 +5,7 @@ mod running;
 mod wishes;
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -23,7 +24,7 @@ use crate::upload::Outcome;
 use crate::{DropId, Error, OnConflict, RowId, RowState};
 
 /// Findings of a walk that become rows together.
-const MOST_AT_ONCE: usize = 256;
+const MOST_AT_ONCE: usize = 1024;
 
 /// Stored rows that stay in memory. Older ones have their receipts in the ledger, and their place in the sums.
 const MOST_FINISHED: usize = 10_000;
@@ -58,6 +59,8 @@ pub(super) struct Task {
     known: HashMap<DropId, Known>,
     /// Answers that wait for the end of these walks.
     adopted: Vec<Result<(), Arc<Error>>>,
+    /// Of the file that was planned last.
+    last_folder: Option<Arc<Path>>,
     /// Choices for all conflicts of a drop, those to come among them.
     choices: HashMap<DropId, OnConflict>,
     ledger: Ledger,
@@ -75,6 +78,7 @@ impl Task {
             walks: JoinSet::new(),
             forgotten: HashSet::new(),
             choices: HashMap::new(),
+            last_folder: None,
             finished: VecDeque::new(),
             known: HashMap::new(),
             adopted: Vec::new(),

@@ -41,7 +41,7 @@ async fn ledger_with(folder: &std::path::Path, files: &[StoredFile]) -> Ledger {
                 content: Content::File,
                 bucket: BucketName::new(&file.bucket).expect("a name"),
                 stamp: crate::source::stamp_of(&path).expect("a stamp"),
-                path,
+                path: crate::shared::FilePath::beside(&path, &mut None),
                 key: file.receipt.key.as_str().into(),
                 on_conflict: OnConflict::Ask,
                 begun: None,

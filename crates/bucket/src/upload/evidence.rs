@@ -96,7 +96,7 @@ impl Upload {
                 crc64nvme: Crc64Nvme::of(b""),
             });
         }
-        let (path, stamp) = (self.file.path.clone(), self.file.stamp);
+        let (path, stamp) = (self.file.path.to_path(), self.file.stamp);
         let source = Arc::new(off_the_runtime(move || Source::open(&path, stamp)).await?);
         match self.file.begun.as_deref().cloned() {
             None => {

@@ -58,7 +58,7 @@ impl Upload {
         if self.is_marker() {
             return Ok((Bytes::new(), Crc64Nvme::of(b"")));
         }
-        let (path, stamp) = (self.file.path.clone(), self.file.stamp);
+        let (path, stamp) = (self.file.path.to_path(), self.file.stamp);
         off_the_runtime(move || {
             let source = Source::open(&path, stamp)?;
             let bytes = source.read(&(0..stamp.size_bytes))?;

@@ -23,7 +23,7 @@ use super::Tools;
 
 impl Upload {
     pub(super) async fn in_parts(&mut self, parts: Parts) -> Result<Receipt, Error> {
-        let (path, stamp) = (self.file.path.clone(), self.file.stamp);
+        let (path, stamp) = (self.file.path.to_path(), self.file.stamp);
         let source = Arc::new(off_the_runtime(move || Source::open(&path, stamp)).await?);
         if self.file.begun.is_none() {
             self.begin(parts).await?;

@@ -12,6 +12,7 @@ use crate::ledger::{NewRow, Write};
 use crate::plan::{Planned, PlannedFile, plan};
 use crate::queue::{Change, Drop};
 use crate::row::File;
+use crate::shared::{FileName, FilePath};
 use crate::{Conflict, DropId, OnConflict, OpenRow, Row, RowState};
 
 /// Small files go in the order in which they came, so those that were on their way when their process died are among
@@ -23,11 +24,17 @@ impl Task {
         self.rows.plan_began(&drop.destination);
         self.ledger.write(Write::WalkBegan(drop.clone()));
         let rest = plan(drop.paths.clone(), drop.folder.clone(), drop.rules.clone());
-        self.walk_on(drop, rest);
+        self.walk_on(drop, rest, std::future::ready(()));
     }
 
-    pub(super) fn walk_on(&mut self, drop: Drop, mut rest: mpsc::Receiver<Planned>) {
+    fn walk_on(
+        &mut self,
+        drop: Drop,
+        mut rest: mpsc::Receiver<Planned>,
+        is_written: impl Future<Output = ()> + Send + 'static,
+    ) {
         self.walks.spawn(async move {
+            is_written.await;
             let mut found = Vec::new();
             rest.recv_many(&mut found, MOST_AT_ONCE).await;
             Walked { drop, found, rest }
@@ -63,9 +70,8 @@ impl Task {
                 }
             }
         }
-        if !written.is_empty() {
-            self.ledger.write(Write::Add(written));
-        }
+        // The walk goes on when the ledger has them: on a slow disk the rows to be written must not pile up.
+        let is_written = self.ledger.write_and_tell(Write::Add(written));
         for id in asked {
             // Answered beforehand, for the whole drop. That it replaces or skips what is in the bucket says nothing of
             // its own files.
@@ -82,7 +88,7 @@ impl Task {
         if !skipped.is_empty() {
             self.say(Change::Skipped(skipped));
         }
-        self.walk_on(drop, rest);
+        self.walk_on(drop, rest, is_written);
     }
 
     /// A row whose key another file of the drop has is held until the person has chosen.
@@ -94,7 +100,7 @@ impl Task {
             self.lane(&new.destination).push_back(id, size_bytes);
             self.state_at_rest(&new.destination, false)
         };
-        let name = new.name.as_str().into();
+        let name = FileName::beside(&new.file.key, &new.name);
         self.rows
             .add(&new.destination, name, new.file.clone(), state, 0)
     }
@@ -106,9 +112,10 @@ impl Task {
         if known.is_some_and(|known| known.contains(&planned.path, &planned.name)) {
             return None;
         }
+        let path = FilePath::beside(&planned.path, &mut self.last_folder);
         if let Some(id) = self
             .rows
-            .open_row_of(&drop.destination, &planned.path, &planned.key)
+            .open_row_of(&drop.destination, &path, &planned.key)
         {
             self.join(id, drop.on_conflict);
             return None;
@@ -128,7 +135,7 @@ impl Task {
             may_be_stored: false,
             looks_first: true,
             bucket: drop.bucket.clone(),
-            path: planned.path,
+            path,
             key: planned.key.into(),
             stamp: planned.stamp,
             on_conflict,
@@ -194,7 +201,7 @@ impl Task {
                     self.state_at_rest(&destination, is_paused)
                 }
             };
-            let name = name.into();
+            let name = FileName::beside(&file.key, &name);
             added.push(
                 self.rows
                     .add(&destination, name, file, state, confirmed_bytes),

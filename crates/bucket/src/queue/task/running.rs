@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Ended, Task};
+use crate::progress::Sent;
 use crate::queue::lane::{MOST_BIG, is_big};
 use crate::queue::state::Held;
 use crate::queue::{Change, SignOut};
@@ -51,7 +52,8 @@ impl Task {
         };
         let stop = CancellationToken::new();
         held.stop = Some(stop.clone());
-        let sent = held.sent.clone();
+        let sent = Sent::going_on(held.row.sent_bytes, held.row.note);
+        held.sent = Some(sent.clone());
         let lane = self.lane(destination);
         let Some(session) = lane.session() else {
             return false;
@@ -156,9 +158,6 @@ impl Task {
             return;
         };
         let size_bytes = held.row.size_bytes;
-        if let Some(file) = &held.file {
-            held.sent.set(file.confirmed_bytes());
-        }
         let is_paused = held.is_paused;
         let state = self.state_at_rest(destination, is_paused);
         self.rows.set_state(id, state);

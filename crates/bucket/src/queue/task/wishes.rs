@@ -116,10 +116,9 @@ impl Task {
         let Some(held) = self.rows.get_mut(id) else {
             return;
         };
-        let Some(file) = held.file.as_ref() else {
+        if held.file.is_none() {
             return;
-        };
-        held.sent.set(file.confirmed_bytes());
+        }
         // It may have ended while it was being paused: that wish is over.
         if std::mem::take(&mut held.is_paused) {
             self.ledger.write(Write::Pause(id, false));
