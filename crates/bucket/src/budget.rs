@@ -4,6 +4,7 @@
 //! All are fair (first come, first served). Parts of big files take neither the last [`FOR_SMALL_KIB`] nor the last
 //! requests, so that a small file dropped behind a large one waits for no part.
 
+mod cut;
 mod gate;
 mod handles;
 mod line;

@@ -285,19 +285,9 @@ impl Ledger {
         self.send(Request::Write(write, None));
     }
 
-    /// Written and committed when this returns.
-    pub(crate) async fn commit(&self, write: Write) -> Result<(), Error> {
-        self.ask(|reply| Request::Write(write, Some(reply))).await
-    }
-
-    /// Takes its place among the writes at once; what comes back ends when it was committed, or could not be.
-    pub(crate) fn write_and_tell(&self, write: Write) -> impl Future<Output = ()> + use<> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Request::Write(write, Some(reply)));
-        async move {
-            // The log has the failure.
-            let _ = answer.await;
-        }
+    /// Takes its place among the writes at once; what comes back ends when it is committed.
+    pub(crate) fn commit(&self, write: Write) -> impl Future<Output = Result<(), Error>> + use<> {
+        self.ask(|reply| Request::Write(write, Some(reply)))
     }
 
     async fn read<T: Send + 'static>(
@@ -313,15 +303,17 @@ impl Ledger {
         .await
     }
 
-    async fn ask<T>(
-        &self,
-        request: impl FnOnce(oneshot::Sender<Result<T, Error>>) -> Request,
-    ) -> Result<T, Error> {
+    /// Asks at once.
+    fn ask<T, R>(&self, request: R) -> impl Future<Output = Result<T, Error>> + use<T, R>
+    where
+        R: FnOnce(oneshot::Sender<Result<T, Error>>) -> Request,
+    {
         let (reply, answer) = oneshot::channel();
         self.send(request(reply));
-        answer
-            .await
-            .unwrap_or_else(|_| Err(Error::LedgerFolder(std::io::ErrorKind::BrokenPipe.into())))
+        async move {
+            let gone = |_| Err(Error::LedgerFolder(std::io::ErrorKind::BrokenPipe.into()));
+            answer.await.unwrap_or_else(gone)
+        }
     }
 
     fn send(&self, request: Request) {

@@ -11,10 +11,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::cut::LastCut;
 use super::gate::{Gate, Pass};
 
 const FIRST: usize = 16;
@@ -26,8 +26,6 @@ const WORTH_DOUBLING: f64 = 1.15;
 const WORTH_A_QUARTER: f64 = 1.03;
 /// Rounds between two trials of a quarter more.
 const ROUNDS_AT_REST: u32 = 16;
-/// Requests that were on their way together fail together: that is one event.
-const BETWEEN_CUTS: Duration = Duration::from_secs(1);
 
 /// Clones share the permits.
 #[derive(Clone, Debug)]
@@ -54,7 +52,7 @@ struct State {
     round: Round,
     /// Answers a second of the best round so far; fades, since lines change.
     best: f64,
-    last_cut: Option<Instant>,
+    last_cut: LastCut,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +115,7 @@ impl Requests {
                     phase: Phase::Doubling,
                     round: Round::new(),
                     best: 0.0,
-                    last_cut: None,
+                    last_cut: LastCut::default(),
                 }),
             }),
         }
@@ -177,11 +175,9 @@ impl Requests {
 
     fn congested(&self, now: Instant) {
         let mut state = self.lock();
-        let is_known = |cut: Instant| now.duration_since(cut) < BETWEEN_CUTS;
-        if state.last_cut.is_some_and(is_known) {
+        if !state.last_cut.is_another(now) {
             return;
         }
-        state.last_cut = Some(now);
         state.phase = Phase::Resting { rounds: 0 };
         state.best = 0.0;
         let wanted = (state.at_once / 2).max(FEWEST);
@@ -261,6 +257,9 @@ impl RequestPermit {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::cut::BETWEEN_CUTS;
     use super::*;
 
     /// As many requests as may run, each answered after `round_trip`; at most `a_round` of them in one.
@@ -340,26 +339,27 @@ mod tests {
         assert!(requests.at_once() > 2);
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_line_that_breaks_off_now_and_then_is_soon_at_the_first_sixteen_again() {
+    /// Halved more often than it takes.
+    async fn cut_to_the_fewest() -> Requests {
         let requests = Requests::new(MOST);
         for _ in 0..5 {
             requests.permit().await.met_congestion();
             tokio::time::advance(BETWEEN_CUTS).await;
         }
         assert_eq!(requests.at_once(), FEWEST);
+        requests
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_that_breaks_off_now_and_then_is_soon_at_the_first_sixteen_again() {
+        let requests = cut_to_the_fewest().await;
         rounds(&requests, 3, Duration::from_millis(80), usize::MAX).await;
         assert_eq!(requests.at_once(), FIRST);
     }
 
     #[tokio::test(start_paused = true)]
     async fn where_nothing_but_parts_are_sent_they_find_the_way_back_too() {
-        let requests = Requests::new(MOST);
-        for _ in 0..3 {
-            requests.permit().await.met_congestion();
-            tokio::time::advance(BETWEEN_CUTS).await;
-        }
-        assert_eq!(requests.at_once(), FEWEST);
+        let requests = cut_to_the_fewest().await;
         let mut parts = tokio::task::JoinSet::new();
         // As many as there is memory for.
         for _ in 0..7 {

@@ -6,16 +6,14 @@
 //! confirmed parts as may go at once (additive increase, multiplicative decrease, as in RFC 5681).
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::cut::LastCut;
 use super::gate::{Gate, Pass};
 
 /// What memory allows of parts of 8 MiB, and one.
 const MOST: usize = 8;
-/// Parts that were on their way together break off together: that is one event.
-const BETWEEN_CUTS: Duration = Duration::from_secs(1);
 
 /// Clones share the turns.
 #[derive(Clone, Debug)]
@@ -29,7 +27,7 @@ struct State {
     at_once: usize,
     /// Since `at_once` changed.
     confirmed: usize,
-    last_cut: Option<Instant>,
+    last_cut: LastCut,
 }
 
 impl Turns {
@@ -39,7 +37,7 @@ impl Turns {
             state: Arc::new(Mutex::new(State {
                 at_once: MOST,
                 confirmed: 0,
-                last_cut: None,
+                last_cut: LastCut::default(),
             })),
         }
     }
@@ -61,13 +59,8 @@ impl Turns {
     pub(super) fn broke_off(&self) {
         let now = Instant::now();
         self.change(|state| {
-            let is_new = state
-                .last_cut
-                .is_none_or(|cut| now.duration_since(cut) >= BETWEEN_CUTS);
-            is_new.then(|| {
-                state.last_cut = Some(now);
-                state.at_once / 2
-            })
+            let is_another = state.last_cut.is_another(now);
+            is_another.then_some(state.at_once / 2)
         });
     }
 
@@ -84,6 +77,7 @@ impl Turns {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cut::BETWEEN_CUTS;
     use super::*;
 
     #[tokio::test(start_paused = true)]

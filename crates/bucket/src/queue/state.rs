@@ -18,15 +18,21 @@ pub(super) struct Held {
     pub(super) row: Row,
     /// Away with its upload while the row runs.
     pub(super) file: Option<File>,
-    /// While the row runs.
-    pub(super) sent: Option<Sent>,
-    /// Stops the upload; set while the row runs.
-    pub(super) stop: Option<CancellationToken>,
+    /// Its upload, while there is one.
+    pub(super) upload: Option<Running>,
     /// What the person wanted while the upload was being stopped.
     pub(super) is_cancelled: bool,
     /// The person holds it back.
     pub(super) is_paused: bool,
     path_hash: u64,
+}
+
+/// What the queue holds of an upload.
+#[derive(Clone, Debug)]
+pub(super) struct Running {
+    pub(super) sent: Sent,
+    /// Stops it.
+    pub(super) stop: CancellationToken,
 }
 
 #[derive(Debug, Default)]
@@ -67,8 +73,7 @@ impl Rows {
         let held = Held {
             row: row.clone(),
             file: Some(file),
-            sent: None,
-            stop: None,
+            upload: None,
             is_cancelled: false,
             is_paused: false,
             path_hash,
@@ -137,11 +142,10 @@ impl Rows {
             held.row.key = Arc::clone(&file.key);
             held.row.size_bytes = file.stamp.size_bytes;
             held.row.sent_bytes = file.confirmed_bytes();
-            if let Some(sent) = held.sent.take() {
-                held.row.note = sent.note();
+            if let Some(upload) = held.upload.take() {
+                held.row.note = upload.sent.note();
             }
             held.file = Some(file);
-            held.stop = None;
         });
     }
 
@@ -279,7 +283,7 @@ impl Rows {
             let Some(held) = self.by_id.get_mut(id) else {
                 continue;
             };
-            let Some(sent) = &held.sent else {
+            let Some(Running { sent, .. }) = &held.upload else {
                 continue;
             };
             let (sent_bytes, note) = (sent.get(), sent.note());

@@ -256,8 +256,8 @@ impl Task {
     }
 
     fn stop(&mut self, id: RowId) {
-        if let Some(stop) = self.rows.get(id).and_then(|held| held.stop.as_ref()) {
-            stop.cancel();
+        if let Some(upload) = self.rows.get(id).and_then(|held| held.upload.as_ref()) {
+            upload.stop.cancel();
         }
     }
 }

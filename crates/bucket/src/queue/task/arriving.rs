@@ -13,7 +13,7 @@ use crate::plan::{Planned, PlannedFile, plan};
 use crate::queue::{Change, Drop};
 use crate::row::File;
 use crate::shared::{FileName, FilePath};
-use crate::{Conflict, DropId, OnConflict, OpenRow, Row, RowState};
+use crate::{Conflict, DropId, Error, OnConflict, OpenRow, Row, RowState};
 
 /// Small files go in the order in which they came, so those that were on their way when their process died are among
 /// the first. One question for each of 200,000 would cost more than sending a few again.
@@ -24,17 +24,18 @@ impl Task {
         self.rows.plan_began(&drop.destination);
         self.ledger.write(Write::WalkBegan(drop.clone()));
         let rest = plan(drop.paths.clone(), drop.folder.clone(), drop.rules.clone());
-        self.walk_on(drop, rest, std::future::ready(()));
+        self.walk_on(drop, rest, std::future::ready(Ok(())));
     }
 
     fn walk_on(
         &mut self,
         drop: Drop,
         mut rest: mpsc::Receiver<Planned>,
-        is_written: impl Future<Output = ()> + Send + 'static,
+        is_written: impl Future<Output = Result<(), Error>> + Send + 'static,
     ) {
         self.walks.spawn(async move {
-            is_written.await;
+            // The log has its failure.
+            let _ = is_written.await;
             let mut found = Vec::new();
             rest.recv_many(&mut found, MOST_AT_ONCE).await;
             Walked { drop, found, rest }
@@ -71,7 +72,7 @@ impl Task {
             }
         }
         // The walk goes on when the ledger has them: on a slow disk the rows to be written must not pile up.
-        let is_written = self.ledger.write_and_tell(Write::Add(written));
+        let is_written = self.ledger.commit(Write::Add(written));
         for id in asked {
             // Answered beforehand, for the whole drop. That it replaces or skips what is in the bucket says nothing of
             // its own files.

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Ended, Task};
 use crate::progress::Sent;
 use crate::queue::lane::{MOST_BIG, is_big};
-use crate::queue::state::Held;
+use crate::queue::state::{Held, Running};
 use crate::queue::{Change, SignOut};
 use crate::upload::{Outcome, Tools, upload};
 use crate::{Error, RowId, RowState};
@@ -51,9 +51,11 @@ impl Task {
             return true;
         };
         let stop = CancellationToken::new();
-        held.stop = Some(stop.clone());
         let sent = Sent::going_on(held.row.sent_bytes, held.row.note);
-        held.sent = Some(sent.clone());
+        held.upload = Some(Running {
+            sent: sent.clone(),
+            stop: stop.clone(),
+        });
         let lane = self.lane(destination);
         let Some(session) = lane.session() else {
             return false;
