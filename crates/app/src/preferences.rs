@@ -3,12 +3,12 @@
 use bucket::Limits;
 
 /// More requests at once help nobody; also the engine's own bound.
-const MOST_REQUESTS: u32 = 256;
+const MOST_REQUESTS: u32 = 512;
 
 /// The person's settings that belong to no destination. By default nothing is limited and nothing asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
-    /// At most this many requests at once, 1 to 256; none: as many as help.
+    /// At most this many requests at once, 1 to 512; none: as many as help.
     pub most_requests: Option<u32>,
     /// At most this many KiB in a second, all uploads together; none: as fast as the line.
     pub kib_per_second: Option<u64>,

@@ -27,7 +27,7 @@ pub struct UploadOptions {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Preferences {
-    /// At most this many requests at a time, 1 to 256; null: as many as are of use.
+    /// At most this many requests at a time, 1 to 512; null: as many as are of use.
     pub most_requests: Option<u32>,
     /// At most this many KiB in a second, over all destinations; null: no limit.
     #[ts(type = "number | null")]

@@ -440,7 +440,7 @@ export type ConflictChoice = "replace" | "keepBoth" | "skip" | "sendAnyway";
 
 export type Preferences = { 
 /**
- * At most this many requests at a time, 1 to 256; null: as many as are of use.
+ * At most this many requests at a time, 1 to 512; null: as many as are of use.
  */
 mostRequests: number | null, 
 /**

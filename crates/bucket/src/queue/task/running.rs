@@ -44,8 +44,16 @@ impl Task {
                 RowState::Waiting | RowState::WaitingForNetwork
             )
         };
+        let lanes = &mut self.lanes;
         let Some(held) = self.rows.get_mut(id).filter(is_waiting) else {
             return true;
+        };
+        // The file is taken last: a row never stays behind without it.
+        let (Some(lane), Some(file)) = (lanes.get_mut(destination), &held.file) else {
+            return true;
+        };
+        let (Some(session), Some(s3)) = (lane.session(), lane.s3(&file.bucket)) else {
+            return false;
         };
         let Some(file) = held.file.take() else {
             return true;
@@ -56,13 +64,6 @@ impl Task {
             sent: sent.clone(),
             stop: stop.clone(),
         });
-        let lane = self.lane(destination);
-        let Some(session) = lane.session() else {
-            return false;
-        };
-        let Some(s3) = lane.s3(&file.bucket) else {
-            return false;
-        };
         lane.running += 1;
         self.running_big += usize::from(is_big(file.stamp.size_bytes));
         self.rows.set_state(id, RowState::Sending);
