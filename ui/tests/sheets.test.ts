@@ -179,7 +179,7 @@ describe('settings', () => {
     await expect.poll(() => parts('settings-sheet').length).toBe(0)
   })
 
-  test.each(['0', '257', '1.5', 'many'])('refuse %s requests at the field', async (typed) => {
+  test.each(['0', '513', '1.5', 'many'])('refuse %s requests at the field', async (typed) => {
     const { fake } = await openSettings()
     await userEvent.type(part('field-mostRequests'), typed)
     await userEvent.click(part('settings-save'))
