@@ -183,7 +183,7 @@ describe('settings', () => {
     const { fake } = await openSettings()
     await userEvent.type(part('field-mostRequests'), typed)
     await userEvent.click(part('settings-save'))
-    expect(part('why-mostRequests').textContent).toContain('from 1 to 256')
+    expect(part('why-mostRequests').textContent).toContain('from 1 to 512')
     expect(part('field-mostRequests').getAttribute('aria-invalid')).toBe('true')
     expect(fake.calls.some(([name]) => name === 'setPreferences')).toBe(false)
   })
