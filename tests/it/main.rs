@@ -37,6 +37,7 @@ mod desk;
 mod person;
 
 mod arrival;
+mod awake;
 mod awkward_things;
 mod bad_input;
 mod changing_files;

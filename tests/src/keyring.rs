@@ -68,6 +68,11 @@ impl PrivateBus {
         env
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Makes `command` live here. Without a display it also loses the tester's.
     pub fn give_to<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command

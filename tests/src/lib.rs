@@ -32,6 +32,7 @@ pub mod files;
 pub mod keyring;
 pub mod leash;
 pub mod line;
+pub mod logind;
 mod message;
 pub mod onlooker;
 pub mod place;

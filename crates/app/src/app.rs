@@ -22,6 +22,7 @@ use bucket::{Command, Folder, Ledger, OnConflict, Queue, WalkRules};
 use session::{Clock, Keychain};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
+use crate::awake::Awake;
 use crate::destination::{Destination, DestinationId};
 use crate::event::{Event, Row};
 use crate::failure::{Subject, of_bucket, of_conflict, of_session};
@@ -78,6 +79,7 @@ pub(crate) struct Inner {
     /// Numbers sessions.
     sign_ins: AtomicU64,
     pub(crate) watchers: pump::Watchers,
+    pub(crate) awake: Awake,
 }
 
 /// What is known now. Locked briefly, never across an await.
@@ -123,6 +125,7 @@ impl App {
             sandbox: AsyncMutex::default(),
             sign_ins: AtomicU64::new(0),
             watchers: pump::Watchers::default(),
+            awake: Awake::default(),
         });
         tokio::spawn(pump::pump(Arc::downgrade(&inner), changes));
         Ok(Self { inner })

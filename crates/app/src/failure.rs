@@ -184,6 +184,7 @@ codes! {
     MaybeStored "maybeStored" ChooseConflict "{about} may be in the bucket already: the server took it or another file of the same size, and its answer was lost.";
     SameKey "sameKey" ChooseConflict "{about} would get the same key as another file of this drop.";
     CaseTwin "caseTwin" ChooseConflict "{about} differs from another file of this drop only in upper and lower case.";
+    Defect "defect" Retry "Sandglass itself went wrong with {about}; its log says more.";
     ChangedWhileUploading "changedWhileUploading" Retry "{about} changed while it was uploaded.";
     FileVanished "fileVanished" ChooseFileAgain "{about} is no longer there.";
     FileUnreadable "fileUnreadable" ChooseFileAgain "{about} cannot be read.";

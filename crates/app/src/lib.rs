@@ -5,6 +5,7 @@
 //! any AWS SDK.
 
 mod app;
+mod awake;
 mod destination;
 mod event;
 mod failure;

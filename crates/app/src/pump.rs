@@ -103,6 +103,7 @@ impl Inner {
                 let pace = state.paces.entry(destination.clone()).or_default();
                 pace.measure(&totals, Instant::now());
                 drop(state);
+                self.awake.sends(&destination, totals.files_sending > 0);
                 Event::Totals {
                     destination,
                     totals,

@@ -56,6 +56,9 @@ pub enum Error {
         /// S3's code, or the HTTP status.
         code: String,
     },
+    /// Sandglass itself did something wrong, which is in the log; the file was left as it was.
+    #[error("a defect")]
+    Defect,
     /// The file is another one, or has other bytes, than when it was planned.
     #[error("the file changed")]
     Changed,
@@ -93,6 +96,7 @@ impl Error {
             | Self::UploadForgotten
             | Self::ChecksumMismatch
             | Self::Refused { .. }
+            | Self::Defect
             | Self::Changed
             | Self::Vanished
             | Self::Unreadable(_)

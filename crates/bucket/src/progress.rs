@@ -164,6 +164,8 @@ pub struct Totals {
     pub files: u64,
     /// Files stored.
     pub files_stored: u64,
+    /// Files that are being sent.
+    pub files_sending: u64,
     /// Files that failed or ask something.
     pub files_stopped: u64,
     /// Files that the person holds back one by one.

@@ -59,6 +59,7 @@ fn advice(error: &Error) -> Option<Advice> {
         | Error::UploadForgotten
         | Error::StoredDiffers
         | Error::Refused { .. }
+        | Error::Defect
         | Error::Changed
         | Error::Vanished
         | Error::Unreadable(_)

@@ -45,6 +45,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::MaybeStored
         | C::SameKey
         | C::CaseTwin
+        | C::Defect
         | C::ChangedWhileUploading
         | C::FileVanished
         | C::NotAFile

@@ -33,6 +33,7 @@ export const failureSentences = {
   maybeStored: m.failure_maybeStored,
   sameKey: m.failure_sameKey,
   caseTwin: m.failure_caseTwin,
+  defect: m.failure_defect,
   changedWhileUploading: m.failure_changedWhileUploading,
   fileVanished: m.failure_fileVanished,
   fileUnreadable: m.failure_fileUnreadable,

@@ -87,6 +87,7 @@ pub(crate) fn of_bucket(error: &bucket::Error, subject: Subject<'_>) -> Failure 
         E::Taken => (Code::AlreadyInBucket, subject.thing),
         E::UploadForgotten | E::Refused { .. } => (Code::RequestRefused, subject.thing),
         E::ChecksumMismatch | E::StoredDiffers => (Code::ChecksumMismatch, subject.thing),
+        E::Defect => (Code::Defect, subject.thing),
         E::Changed => (Code::ChangedWhileUploading, subject.thing),
         E::Vanished => (Code::FileVanished, subject.thing),
         E::Unreadable(_) => (Code::FileUnreadable, subject.thing),

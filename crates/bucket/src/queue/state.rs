@@ -239,8 +239,8 @@ impl Rows {
             RowState::Conflict(_) | RowState::Failed(_) => by(&mut sums.totals.files_stopped, 1),
             RowState::Paused => by(&mut sums.totals.files_paused, 1),
             RowState::WaitingForNetwork => by(&mut sums.totals.files_waiting_for_network, 1),
+            RowState::Sending => by(&mut sums.totals.files_sending, 1),
             RowState::Waiting
-            | RowState::Sending
             | RowState::WaitingForSignIn
             | RowState::Cancelled
             | RowState::Skipped => {}

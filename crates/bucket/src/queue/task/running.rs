@@ -1,7 +1,9 @@
 //! Rows run: they start, and they end.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -10,6 +12,7 @@ use crate::progress::Sent;
 use crate::queue::lane::{MOST_BIG, is_big};
 use crate::queue::state::{Held, Running};
 use crate::queue::{Change, SignOut};
+use crate::row::File;
 use crate::upload::{Outcome, Tools, upload};
 use crate::{Error, RowId, RowState};
 
@@ -75,7 +78,8 @@ impl Task {
         };
         let was_big = is_big(file.stamp.size_bytes);
         self.uploads.spawn(async move {
-            let (file, outcome) = Box::pin(upload(tools, file, sent, stop)).await;
+            let spare = file.clone();
+            let (file, outcome) = survive(Box::pin(upload(tools, file, sent, stop)), spare).await;
             Ended {
                 file,
                 outcome,
@@ -209,5 +213,62 @@ impl Task {
                 session,
             });
         }
+    }
+}
+
+/// A defect in one upload fails one row, and not the queue with all the others.
+async fn survive(
+    upload: impl Future<Output = (File, Outcome)>,
+    mut spare: File,
+) -> (File, Outcome) {
+    // What it leaves behind is its own: permits and requests, which are dropped with it, and counters.
+    let ended = AssertUnwindSafe(upload).catch_unwind().await;
+    ended.unwrap_or_else(|_| {
+        spare.may_be_stored = true;
+        (spare, Outcome::Failed(Error::Defect))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::row::Content;
+    use crate::shared::FilePath;
+    use crate::source::Stamp;
+    use crate::{BucketName, DropId, OnConflict};
+
+    fn file(name: &str) -> File {
+        File {
+            id: RowId(1),
+            drop: DropId(1),
+            added_at: Timestamp::UNIX_EPOCH,
+            content: Content::File,
+            bucket: BucketName::new("s3-fs-example-bucket").expect("a name"),
+            path: FilePath::beside(&Path::new("/recordings").join(name), &mut None),
+            key: name.into(),
+            stamp: Stamp {
+                size_bytes: 3,
+                modified_nanos: 0,
+                file_id: None,
+            },
+            on_conflict: OnConflict::Ask,
+            begun: None,
+            may_be_stored: false,
+            looks_first: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_defect_in_one_upload_fails_one_row_and_keeps_its_file() {
+        let file = file("take-017.wav");
+        let path = file.path.to_path();
+        let (file, outcome) = survive(async { panic!("a defect") }, file).await;
+        assert_eq!(file.path.to_path(), path);
+        assert!(file.may_be_stored, "nobody knows how far it came");
+        assert!(matches!(outcome, Outcome::Failed(Error::Defect)));
     }
 }
