@@ -96,6 +96,30 @@ fn everything_is_held_back_what_comes_later_too_and_goes_on() {
 }
 
 #[test]
+fn what_was_held_back_as_a_whole_is_held_back_after_a_restart() {
+    let server = Server::sandbox();
+    let (mut desk, file, _) = half_sent(&server);
+    desk.app.pause_all(&desk.id);
+    desk.until_row("dunes.raw", |row| matches!(row.state, RowState::Paused));
+    // It comes while all is held back.
+    let grain = desk.small_file("grain.txt", b"sand");
+    desk.add(&[&grain], OnConflict::Ask);
+    desk.until_row("grain.txt", |row| matches!(row.state, RowState::Paused));
+    let came = server.counts().parts.len();
+    server.faults().set_bandwidth(None);
+    desk.reopen();
+    for name in ["dunes.raw", "grain.txt"] {
+        desk.until_row(name, |row| matches!(row.state, RowState::Paused));
+    }
+    assert_eq!(server.counts().parts.len(), came);
+    assert_eq!(server.counts().requests_of(Operation::PutObject), 0);
+    desk.app.resume_all(&desk.id);
+    desk.until_all_end(2);
+    assert_same(&server.objects(), &expected(&[&file, &grain], ""));
+    server.assert_no_part_was_sent_again();
+}
+
+#[test]
 fn a_row_that_is_moved_to_the_front_goes_before_those_that_wait() {
     const FILES: usize = 40;
     let server = Server::sandbox();
@@ -196,6 +220,37 @@ fn one_choice_answers_the_drops_conflicts_that_are_still_to_come() {
         (rows.len() == FILES && rows.iter().all(is_stored)).then_some(())
     });
     assert_same(&server.objects(), &both);
+}
+
+#[test]
+fn one_choice_for_the_drop_is_remembered_after_a_restart() {
+    let server = Server::sandbox();
+    let mut desk = Desk::before(&server);
+    server.store("grain.txt", b"theirs");
+    server.faults().set_bandwidth(Some(2 * MIB as u64));
+    let grain = desk.small_file("grain.txt", b"mine");
+    let dunes = desk.big_file("dunes.raw", 3 * PART);
+    desk.add(&[&grain, &dunes], OnConflict::Ask);
+    let asking = desk.until_row("grain.txt", |row| {
+        matches!(row.state, RowState::Conflict(_))
+    });
+    desk.until_row("dunes.raw", |row| row.sent_bytes > 0);
+    desk.app.resolve_drop(asking.id, OnConflict::KeepBoth);
+    // The second conflict comes after the restart.
+    server.store("dunes.raw", b"theirs");
+    desk.reopen();
+    server.faults().set_bandwidth(None);
+    until("both are kept", SOON, || {
+        (server.objects().len() == 4).then_some(())
+    });
+    let mut all = expected(&[&dunes], "");
+    let ours = all.remove("dunes.raw").expect("a file");
+    all.insert("dunes (2).raw".to_owned(), ours);
+    all.insert("grain (2).txt".to_owned(), b"mine".to_vec());
+    for name in ["grain.txt", "dunes.raw"] {
+        all.insert(name.to_owned(), b"theirs".to_vec());
+    }
+    assert_same(&server.objects(), &all);
 }
 
 /// What is begun is removed from the server, or listed: the tutorial's role may not remove it.

@@ -122,6 +122,8 @@ pub struct Abandoned {
 pub(crate) struct NewRow {
     pub(crate) destination: Arc<str>,
     pub(crate) name: String,
+    /// Added while the person holds all rows back.
+    pub(crate) is_paused: bool,
     pub(crate) file: File,
 }
 
@@ -139,6 +141,10 @@ pub(crate) enum Write {
     Remove(RowId),
     /// Held back by the person, or no longer.
     Pause(RowId, bool),
+    /// All rows of a destination that this process has.
+    PauseAll(Arc<str>, bool),
+    /// One choice for a drop's rows, those of an unfinished walk too.
+    ChooseForDrop(DropId, OnConflict),
     /// A begun upload that nobody goes on with stays on the server until somebody removes it.
     Abandon(Abandoned),
     /// The server has removed it.

@@ -75,7 +75,12 @@ pub(crate) async fn resume(
     let destination = sign_in(app, arguments).await?;
     let events = app.watch();
     app.adopt_rows(Some(&destination.id));
-    follow(app, Watch::new(app, voice, Until::Adopted), events).await
+    follow(
+        app,
+        Watch::new(app, voice, Until::Adopted(destination.id)),
+        events,
+    )
+    .await
 }
 
 fn absolute(path: &Path) -> PathBuf {
@@ -84,10 +89,10 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// When all rows are known.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Until {
     Planned(DropId),
-    Adopted,
+    Adopted(DestinationId),
 }
 
 /// Follows the rows of this process.
@@ -140,7 +145,12 @@ impl<'a> Watch<'a> {
                 {
                     self.until = None;
                 }
-                Event::Adopted => self.until = None,
+                Event::Adopted => {
+                    // What somebody held back in the window goes on, too: that is what this command is for.
+                    if let Some(Until::Adopted(destination)) = self.until.take() {
+                        self.app.resume_all(&destination);
+                    }
+                }
                 Event::Totals {
                     destination,
                     totals,

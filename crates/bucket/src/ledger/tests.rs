@@ -22,6 +22,7 @@ fn named_row(ledger: &Ledger, destination: &str, drop: DropId, name: &str) -> Ne
     NewRow {
         destination: destination.into(),
         name: name.to_owned(),
+        is_paused: false,
         file: File {
             id: ledger.next_id(),
             drop,

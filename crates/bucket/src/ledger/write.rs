@@ -7,7 +7,7 @@ use super::columns::{content_to_number, path_to_bytes, proof_to_number, to_numbe
 use super::walks::{remember_taken_back, walk_began, walk_ended};
 use super::{Abandoned, NewRow, Write};
 use crate::row::File;
-use crate::{Receipt, RowId};
+use crate::{DropId, OnConflict, Receipt, RowId};
 
 pub(super) fn apply(
     transaction: &Transaction<'_>,
@@ -54,6 +54,11 @@ pub(super) fn apply(
             .prepare_cached("UPDATE rows SET is_paused = ?2 WHERE id = ?1")?
             .execute(params![id.0, is_paused])
             .map(drop),
+        Write::PauseAll(destination, is_paused) => transaction
+            .prepare_cached("UPDATE rows SET is_paused = ?3 WHERE destination = ?1 AND claim = ?2")?
+            .execute(params![&**destination, claim, is_paused])
+            .map(drop),
+        Write::ChooseForDrop(id, choice) => choose_for_drop(transaction, *id, *choice),
         Write::Abandon(upload) => abandon(transaction, upload),
         Write::Aborted { upload_id } => transaction
             .prepare_cached("DELETE FROM abandoned WHERE upload_id = ?")?
@@ -68,8 +73,8 @@ fn add(transaction: &Transaction<'_>, claim: &str, row: &NewRow) -> rusqlite::Re
     let file = &row.file;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO rows (id, claim, destination, bucket, name, key, source, size_bytes,
-             modified_nanos, device, inode, on_conflict, drop_id, added_at, content)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             modified_nanos, device, inode, on_conflict, drop_id, added_at, content, is_paused)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     insert.execute(params![
         file.id.0,
@@ -87,7 +92,24 @@ fn add(transaction: &Transaction<'_>, claim: &str, row: &NewRow) -> rusqlite::Re
         file.drop.0,
         file.added_at.to_string(),
         content_to_number(file.content),
+        row.is_paused,
     ])?;
+    Ok(())
+}
+
+fn choose_for_drop(
+    transaction: &Transaction<'_>,
+    id: DropId,
+    choice: OnConflict,
+) -> rusqlite::Result<()> {
+    for table in [
+        "rows SET on_conflict = ?2 WHERE drop_id",
+        "drops SET on_conflict = ?2 WHERE id",
+    ] {
+        transaction
+            .prepare_cached(&format!("UPDATE {table} = ?1"))?
+            .execute(params![id.0, to_number(choice)])?;
+    }
     Ok(())
 }
 

@@ -34,6 +34,7 @@ async fn ledger_with(folder: &std::path::Path, files: &[StoredFile]) -> Ledger {
         ledger.write(Write::Add(vec![NewRow {
             destination: file.destination.clone(),
             name: file.name.clone(),
+            is_paused: false,
             file: File {
                 id,
                 drop: file.drop,

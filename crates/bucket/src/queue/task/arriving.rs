@@ -145,6 +145,7 @@ impl Task {
         Some(NewRow {
             destination: Arc::clone(&drop.destination),
             name: planned.name,
+            is_paused: self.lane(&drop.destination).is_paused,
             file,
         })
     }

@@ -192,6 +192,7 @@ impl Task {
             return;
         };
         self.choices.insert(drop, choice);
+        self.ledger.write(Write::ChooseForDrop(drop, choice));
         for id in self.rows.ids_of_drop(drop) {
             self.resolve(id, choice);
         }
@@ -245,6 +246,8 @@ impl Task {
     /// Requests on their way are dropped: the person wants the line now. What S3 has confirmed stays.
     pub(super) fn pause_all(&mut self, destination: &Arc<str>, is_paused: bool) {
         self.lane(destination).is_paused = is_paused;
+        self.ledger
+            .write(Write::PauseAll(Arc::clone(destination), is_paused));
         self.tell_hold(destination);
         if !is_paused {
             return;
