@@ -44,7 +44,8 @@ fn a_paused_row_keeps_its_parts_and_goes_on_from_them() {
     desk.app.pause_row(row.id);
     let paused = desk.until_row("dunes.raw", |row| matches!(row.state, RowState::Paused));
     let known = usize::try_from(paused.sent_bytes).expect("a file's bytes") / PART;
-    assert!(known >= 2, "{paused:?}");
+    // Of the second, the answer may have been on its way.
+    assert!(known >= 1, "{paused:?}");
     assert_eq!(desk.totals().files_paused, 1);
     let came = server.counts().parts.len();
     // Other files go past it.

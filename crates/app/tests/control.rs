@@ -166,7 +166,7 @@ async fn preferences_survive_a_restart_and_come_back_within_their_bounds() {
     })
     .expect("saved");
     let kept = Preferences {
-        most_requests: Some(256),
+        most_requests: Some(512),
         kib_per_second: Some(1),
         looks_first: true,
     };

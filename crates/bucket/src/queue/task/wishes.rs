@@ -263,11 +263,15 @@ impl Task {
 
     pub(super) fn resume_all(&mut self, destination: &Arc<str>) {
         self.pause_all(destination, false);
-        let is_paused = |state: &RowState| matches!(state, RowState::Paused);
-        for id in self.rows.ids_of(destination, is_paused) {
-            if self.rows.get(id).is_some_and(|held| held.is_paused) {
+        // A row that is just being stopped still sends, and goes on, too.
+        let may_be_held = |state: &RowState| matches!(state, RowState::Paused | RowState::Sending);
+        for id in self.rows.ids_of(destination, may_be_held) {
+            let Some(held) = self.rows.get(id) else {
+                continue;
+            };
+            if held.is_paused {
                 self.let_go_on(id);
-            } else {
+            } else if matches!(held.row.state, RowState::Paused) {
                 // Its place in its line is still there.
                 let state = self.state_at_rest(destination, false);
                 self.rows.set_state(id, state);
