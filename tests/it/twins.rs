@@ -158,3 +158,16 @@ fn a_held_twin_is_still_asked_about_after_a_restart() {
         assert_same(&server.objects(), &only);
     }
 }
+
+/// Chosen for the whole drop, because of what is in the bucket: of the drop's own files it says nothing.
+#[test]
+fn a_choice_for_the_whole_drop_replaces_no_twin_after_a_restart_either() {
+    let server = Server::sandbox();
+    let (mut desk, first, second) = held(&server, SAME_KEY, OnConflict::Ask);
+    desk.app.resolve_drop(second.id, OnConflict::Replace);
+    desk.reopen();
+    let row = desk.until_row(&second.name, |row| row.state.is_over());
+    assert!(matches!(row.state, RowState::Conflict(_)), "{row:?}");
+    let only = Objects::from([(KEY.to_owned(), bytes_of(&first))]);
+    assert_same(&server.objects(), &only);
+}

@@ -143,8 +143,12 @@ pub(crate) enum Write {
     Pause(RowId, bool),
     /// All rows of a destination that this process has.
     PauseAll(Arc<str>, bool),
-    /// One choice for a drop's rows, those of an unfinished walk too.
-    ChooseForDrop(DropId, OnConflict),
+    /// One choice for a drop's rows, those of an unfinished walk too, but not for the twins that are held.
+    ChooseForDrop {
+        drop: DropId,
+        choice: OnConflict,
+        held: Vec<RowId>,
+    },
     /// A begun upload that nobody goes on with stays on the server until somebody removes it.
     Abandon(Abandoned),
     /// The server has removed it.

@@ -24,10 +24,10 @@ pub(super) fn name_from_text(row: &Row<'_>, column: usize) -> rusqlite::Result<B
     })
 }
 
-/// For lists of texts: SQLite takes them apart with `json_each`.
-pub(super) fn to_json(texts: &[String]) -> String {
-    // A list of strings always has a JSON form.
-    serde_json::to_string(texts).unwrap_or_default()
+/// For lists of texts or numbers: SQLite takes them apart with `json_each`.
+pub(super) fn to_json<T: serde::Serialize>(list: &[T]) -> String {
+    // Such a list always has a JSON form.
+    serde_json::to_string(list).unwrap_or_default()
 }
 
 pub(super) fn from_json(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<String>> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-use super::columns::{content_to_number, path_to_bytes, proof_to_number, to_number};
+use super::columns::{content_to_number, path_to_bytes, proof_to_number, to_json, to_number};
 use super::walks::{remember_taken_back, walk_began, walk_ended};
 use super::{Abandoned, NewRow, Write};
 use crate::row::File;
@@ -58,7 +58,9 @@ pub(super) fn apply(
             .prepare_cached("UPDATE rows SET is_paused = ?3 WHERE destination = ?1 AND claim = ?2")?
             .execute(params![&**destination, claim, is_paused])
             .map(drop),
-        Write::ChooseForDrop(id, choice) => choose_for_drop(transaction, *id, *choice),
+        Write::ChooseForDrop { drop, choice, held } => {
+            choose_for_drop(transaction, *drop, *choice, held)
+        }
         Write::Abandon(upload) => abandon(transaction, upload),
         Write::Aborted { upload_id } => transaction
             .prepare_cached("DELETE FROM abandoned WHERE upload_id = ?")?
@@ -99,17 +101,20 @@ fn add(transaction: &Transaction<'_>, claim: &str, row: &NewRow) -> rusqlite::Re
 
 fn choose_for_drop(
     transaction: &Transaction<'_>,
-    id: DropId,
+    drop: DropId,
     choice: OnConflict,
+    held: &[RowId],
 ) -> rusqlite::Result<()> {
-    for table in [
-        "rows SET on_conflict = ?2 WHERE drop_id",
-        "drops SET on_conflict = ?2 WHERE id",
-    ] {
-        transaction
-            .prepare_cached(&format!("UPDATE {table} = ?1"))?
-            .execute(params![id.0, to_number(choice)])?;
-    }
+    let held: Vec<u64> = held.iter().map(|id| id.0).collect();
+    transaction
+        .prepare_cached(
+            "UPDATE rows SET on_conflict = ?2
+             WHERE drop_id = ?1 AND id NOT IN (SELECT value FROM json_each(?3))",
+        )?
+        .execute(params![drop.0, to_number(choice), to_json(&held)])?;
+    transaction
+        .prepare_cached("UPDATE drops SET on_conflict = ?2 WHERE id = ?1")?
+        .execute(params![drop.0, to_number(choice)])?;
     Ok(())
 }
 

@@ -121,12 +121,11 @@ impl Task {
             self.join(id, drop.on_conflict);
             return None;
         }
-        let on_conflict = match planned.twin {
+        let on_conflict = match (planned.twin, self.on_conflict_of(drop)) {
+            (_, OnConflict::KeepBoth) => OnConflict::KeepBoth,
             // Neither may overwrite the other, nor be left out unasked: not after a restart either.
-            Some(Conflict::SameKey { .. }) if drop.on_conflict != OnConflict::KeepBoth => {
-                OnConflict::Ask
-            }
-            _ => drop.on_conflict,
+            (Some(Conflict::SameKey { .. }), _) => OnConflict::Ask,
+            (_, choice) => choice,
         };
         let file = File {
             id: self.ledger.next_id(),

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::Task;
 use crate::key::next_numbered;
 use crate::ledger::Write;
-use crate::queue::Change;
+use crate::queue::{Change, Drop};
 use crate::row::File;
 use crate::upload::abort;
 use crate::{Conflict, OnConflict, RowId, RowState};
@@ -192,9 +192,31 @@ impl Task {
             return;
         };
         self.choices.insert(drop, choice);
-        self.ledger.write(Write::ChooseForDrop(drop, choice));
-        for id in self.rows.ids_of_drop(drop) {
-            self.resolve(id, choice);
+        let ids = self.rows.ids_of_drop(drop);
+        for id in &ids {
+            self.resolve(*id, choice);
+        }
+        // *Ask* sends twins anyway, and says nothing of what is in the bucket.
+        if choice != OnConflict::Ask {
+            let held = ids.into_iter().filter(|id| self.is_held_as_same_key(*id));
+            let held = held.collect();
+            self.ledger
+                .write(Write::ChooseForDrop { drop, choice, held });
+        }
+    }
+
+    /// No choice about objects in the bucket is one about two files of a drop.
+    fn is_held_as_same_key(&self, id: RowId) -> bool {
+        self.rows.get(id).is_some_and(|held| {
+            matches!(held.row.state, RowState::Conflict(Conflict::SameKey { .. }))
+        })
+    }
+
+    /// What the files of a drop do about objects in the bucket: as it was said with the drop, or chosen for it since.
+    pub(super) fn on_conflict_of(&self, drop: &Drop) -> OnConflict {
+        match self.choices.get(&drop.id) {
+            None | Some(OnConflict::Ask) => drop.on_conflict,
+            Some(chosen) => *chosen,
         }
     }
 
