@@ -75,12 +75,9 @@ pub(crate) async fn resume(
     let destination = sign_in(app, arguments).await?;
     let events = app.watch();
     app.adopt_rows(Some(&destination.id));
-    follow(
-        app,
-        Watch::new(app, voice, Until::Adopted(destination.id)),
-        events,
-    )
-    .await
+    // What somebody held back in the window goes on, too: that is what this command is for.
+    app.resume_all(&destination.id);
+    follow(app, Watch::new(app, voice, Until::Adopted), events).await
 }
 
 fn absolute(path: &Path) -> PathBuf {
@@ -89,10 +86,10 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// When all rows are known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Until {
     Planned(DropId),
-    Adopted(DestinationId),
+    Adopted,
 }
 
 /// Follows the rows of this process.
@@ -145,12 +142,7 @@ impl<'a> Watch<'a> {
                 {
                     self.until = None;
                 }
-                Event::Adopted => {
-                    // What somebody held back in the window goes on, too: that is what this command is for.
-                    if let Some(Until::Adopted(destination)) = self.until.take() {
-                        self.app.resume_all(&destination);
-                    }
-                }
+                Event::Adopted => self.until = None,
                 Event::Totals {
                     destination,
                     totals,
