@@ -30,6 +30,14 @@ describe('rows under control', () => {
     expect(fake.calls).toContainEqual(['resumeRow', 1])
   })
 
+  test('what is held back one by one, as after a restart, is let go by one button, too', async () => {
+    const { fake } = await openWindow(SCENES.uploading)
+    for (const pause of parts('row-pause')) await userEvent.click(pause)
+    await userEvent.click(part('resume-all'))
+    expect(fake.calls).toContainEqual(['resumeAll', 'd1'])
+    expect(parts('resume-all')).toHaveLength(0)
+  })
+
   test('one that waits is moved to the front, one that runs is not offered that', async () => {
     const { fake } = await openWindow(SCENES.uploading)
     expect(inRow(1, 'row-front')).toBeNull()

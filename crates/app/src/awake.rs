@@ -40,7 +40,7 @@ impl Awake {
         let is_wanted = !inside.sending.is_empty();
         if was_wanted != is_wanted {
             let thread = inside.wanted.get_or_insert_with(begin);
-            // An ended thread holds no lock: there is nothing to tell it.
+            // A thread that did not begin holds nothing: there is nothing to tell it.
             let _ = thread.send(is_wanted);
         }
     }
@@ -58,28 +58,13 @@ fn begin() -> Sender<bool> {
     sender
 }
 
-/// The system gives the lock back when it is dropped, and when the process ends.
-struct Lock(#[expect(dead_code, reason = "held, not used")] Option<KeepAwake>);
-
-/// Until nobody can want it any more.
+/// Hears yes and no in turn, until nobody can want it any more.
 fn keep(wanted: &Receiver<bool>) {
-    let mut is_wanted = false;
-    let mut held = None;
-    loop {
-        let told = if is_wanted && held.is_none() {
-            wanted.recv_timeout(SOON)
-        } else {
-            wanted.recv().map_err(RecvTimeoutError::from)
-        };
-        match told {
-            Ok(now) => {
-                is_wanted = now;
-                if !is_wanted {
-                    held = None;
-                }
-            }
-            Err(RecvTimeoutError::Timeout) => held = Some(Lock(ask_the_system())),
-            Err(RecvTimeoutError::Disconnected) => return,
+    while wanted.recv().is_ok() {
+        if wanted.recv_timeout(SOON) == Err(RecvTimeoutError::Timeout) {
+            // The system gets it back when it is dropped, and when the process ends.
+            let _held = ask_the_system();
+            let _ = wanted.recv();
         }
     }
 }

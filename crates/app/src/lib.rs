@@ -24,8 +24,9 @@ pub use account::Advice;
 pub use app::{App, DropRequest, OpenWork, Preview, Surroundings, Verified};
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{
-    Abandoned, Conflict, DropId, DropSummary, Entry, Fit, Folder, Limits, Looked, Note, OnConflict,
-    Page, Proof, Receipt, ReceiptPage, RowId, RowState, Selection, StoredFile, Totals, WalkRules,
+    Abandoned, Conflict, DropId, DropSummary, Entry, Fit, Folder, Limits, Looked, MOST_REQUESTS,
+    Note, OnConflict, Page, Proof, Receipt, ReceiptPage, RowId, RowState, Selection, StoredFile,
+    Totals, WalkRules,
 };
 pub use destination::{Destination, DestinationForm, DestinationId, KeySource, typed_folder};
 pub use event::{Event, Row, SkippedPath, Snapshot};

@@ -1,9 +1,6 @@
 //! What holds for all destinations.
 
-use bucket::Limits;
-
-/// More requests at once help nobody; also the engine's own bound.
-const MOST_REQUESTS: u32 = 512;
+use bucket::{Limits, MOST_REQUESTS};
 
 /// The person's settings that belong to no destination. By default nothing is limited and nothing asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{Error, Limits};
 use gate::Pass;
 pub(crate) use line::Line;
+pub use requests::MOST_REQUESTS;
 use requests::{RequestPermit, Requests};
 use turns::Turns;
 

@@ -39,6 +39,7 @@ mod source;
 mod upload;
 
 pub use access::{Access, Limits, ObjectTraits, Target};
+pub use budget::MOST_REQUESTS;
 pub use checksum::Crc64Nvme;
 pub use error::{BoxError, Error, Unusable};
 pub use key::{BucketName, Folder, NameError};

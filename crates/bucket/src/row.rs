@@ -180,6 +180,32 @@ pub(crate) struct File {
     pub(crate) looks_first: bool,
 }
 
+#[cfg(test)]
+impl File {
+    /// Three bytes that nothing was done with; tests say what is otherwise.
+    pub(crate) fn sample(name: &str) -> Self {
+        let path = std::path::Path::new("/recordings").join(name);
+        Self {
+            id: RowId(1),
+            drop: DropId(1),
+            added_at: Timestamp::UNIX_EPOCH,
+            content: Content::File,
+            bucket: BucketName::new("s3-fs-example-bucket").expect("a name"),
+            path: FilePath::beside(&path, &mut None),
+            key: name.into(),
+            stamp: Stamp {
+                size_bytes: 3,
+                modified_nanos: 0,
+                file_id: None,
+            },
+            on_conflict: OnConflict::Ask,
+            begun: None,
+            may_be_stored: false,
+            looks_first: true,
+        }
+    }
+}
+
 /// What becomes the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {

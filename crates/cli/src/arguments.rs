@@ -148,7 +148,7 @@ pub(crate) struct Put {
 #[derive(Debug, Args)]
 pub(crate) struct Limits {
     /// At most this many requests at once: 1 to 512; by default as many as help.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=512))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(app::MOST_REQUESTS)))]
     pub(crate) max_requests: Option<u32>,
     /// At most this many bytes a second, such as 500k or 2M (k: 1,000, M: 1,000,000, G: 1,000,000,000).
     #[arg(long, value_name = "RATE", value_parser = rate)]

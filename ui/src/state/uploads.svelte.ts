@@ -90,6 +90,8 @@ export class Uploads {
   totals = $state.raw<Totals>({ destination: '', ...NO_TOTALS })
 
   readonly filesLeft = $derived(Math.max(0, this.totals.files - this.totals.filesStored - this.totals.filesStopped))
+  /** All that is left is held back: at once, or one by one, as after a restart. */
+  readonly isHeld = $derived(this.totals.isPaused || (this.filesLeft > 0 && this.filesLeft === this.totals.filesPaused))
   readonly hasFailed = $derived(this.#failed > 0)
   readonly part = $derived(this.totals.bytes > 0 ? Math.min(1, this.totals.bytesSent / this.totals.bytes) : 0)
   readonly isDone = $derived(this.totals.files > 0 && this.totals.filesStored === this.totals.files && !this.totals.planning)

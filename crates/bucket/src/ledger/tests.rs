@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::*;
-use crate::row::Content;
 use crate::shared::FilePath;
 use crate::source::Stamp;
 use crate::{BucketName, Crc64Nvme, Folder, OnConflict, Proof, WalkRules};
@@ -26,20 +25,14 @@ fn named_row(ledger: &Ledger, destination: &str, drop: DropId, name: &str) -> Ne
         file: File {
             id: ledger.next_id(),
             drop,
-            added_at: Timestamp::UNIX_EPOCH,
-            content: Content::File,
-            bucket: BucketName::new("s3-fs-example-bucket").expect("a name"),
             path: FilePath::beside(&PathBuf::from("/tmp").join(name), &mut None),
-            key: name.into(),
             stamp: Stamp {
                 size_bytes: 20 << 20,
                 modified_nanos: -1,
                 file_id: Some((1, u64::MAX)),
             },
             on_conflict: OnConflict::KeepBoth,
-            begun: None,
-            may_be_stored: false,
-            looks_first: true,
+            ..File::sample(name)
         },
     }
 }

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use super::*;
 use crate::ledger::{NewRow, Write};
-use crate::row::{Content, File};
-use crate::{BucketName, Entry, Ledger, OnConflict, Selection};
+use crate::row::File;
+use crate::{BucketName, Entry, Ledger, Selection};
 
 fn stored(name: &str, bytes: &[u8]) -> StoredFile {
     StoredFile {
@@ -39,15 +39,10 @@ async fn ledger_with(folder: &std::path::Path, files: &[StoredFile]) -> Ledger {
                 id,
                 drop: file.drop,
                 added_at: file.receipt.stored_at,
-                content: Content::File,
                 bucket: BucketName::new(&file.bucket).expect("a name"),
                 stamp: crate::source::stamp_of(&path).expect("a stamp"),
                 path: crate::shared::FilePath::beside(&path, &mut None),
-                key: file.receipt.key.as_str().into(),
-                on_conflict: OnConflict::Ask,
-                begun: None,
-                may_be_stored: false,
-                looks_first: true,
+                ..File::sample(&file.receipt.key)
             },
         }]));
         let store = Write::Store(id, file.receipt.clone());

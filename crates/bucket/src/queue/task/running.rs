@@ -231,40 +231,11 @@ async fn survive(
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use jiff::Timestamp;
-
     use super::*;
-    use crate::row::Content;
-    use crate::shared::FilePath;
-    use crate::source::Stamp;
-    use crate::{BucketName, DropId, OnConflict};
-
-    fn file(name: &str) -> File {
-        File {
-            id: RowId(1),
-            drop: DropId(1),
-            added_at: Timestamp::UNIX_EPOCH,
-            content: Content::File,
-            bucket: BucketName::new("s3-fs-example-bucket").expect("a name"),
-            path: FilePath::beside(&Path::new("/recordings").join(name), &mut None),
-            key: name.into(),
-            stamp: Stamp {
-                size_bytes: 3,
-                modified_nanos: 0,
-                file_id: None,
-            },
-            on_conflict: OnConflict::Ask,
-            begun: None,
-            may_be_stored: false,
-            looks_first: false,
-        }
-    }
 
     #[tokio::test]
     async fn a_defect_in_one_upload_fails_one_row_and_keeps_its_file() {
-        let file = file("take-017.wav");
+        let file = File::sample("take-017.wav");
         let path = file.path.to_path();
         let (file, outcome) = survive(async { panic!("a defect") }, file).await;
         assert_eq!(file.path.to_path(), path);
