@@ -120,10 +120,11 @@ impl Task {
             return;
         }
         // It may have ended while it was being paused: that wish is over.
-        if std::mem::take(&mut held.is_paused) {
-            self.ledger.write(Write::Pause(id, false));
-        }
+        let was_paused = std::mem::take(&mut held.is_paused);
         let (size_bytes, destination) = (held.row.size_bytes, Arc::clone(&held.row.destination));
+        if was_paused {
+            self.let_go(id, &destination);
+        }
         let state = self.state_at_rest(&destination, false);
         self.rows.set_state(id, state);
         self.lane(&destination).push_back(id, size_bytes);
@@ -255,14 +256,22 @@ impl Task {
         let Some(held) = self.rows.get_mut(id) else {
             return;
         };
-        if std::mem::take(&mut held.is_paused) {
-            self.ledger.write(Write::Pause(id, false));
-        }
-        // Else it is being stopped, and rests as what it is then.
+        let was_paused = std::mem::take(&mut held.is_paused);
         let destination = Arc::clone(&held.row.destination);
-        if matches!(held.row.state, RowState::Paused) {
+        // Else it is being stopped, and rests as what it is then.
+        let rests = matches!(held.row.state, RowState::Paused);
+        if was_paused {
+            self.let_go(id, &destination);
+        }
+        if rests {
             self.wait_in_front(id, &destination);
         }
+    }
+
+    /// The row itself is not held back any more; all rows may be.
+    fn let_go(&mut self, id: RowId, destination: &Arc<str>) {
+        let are_all_paused = self.lane(destination).is_paused;
+        self.ledger.write(Write::Pause(id, are_all_paused));
     }
 
     /// Requests on their way are dropped: the person wants the line now. What S3 has confirmed stays.
