@@ -40,7 +40,7 @@ async fn closing_on_open_rows_asks_and_they_go_on_next_time() {
     wait_for_row(&window, "sending").await;
 
     close_by_hand(&stage, &window);
-    window.click("quit-now").await;
+    window.click_to_close("quit-now").await;
     wait_until_closed(&stage, &window);
     assert!(objects(&sandbox).is_empty(), "it was not finished");
     drop(window);

@@ -133,6 +133,12 @@ impl Window {
         .await;
     }
 
+    /// Clicks what closes the window: the answer to the click may go with it, so whoever calls looks whether it closed.
+    pub async fn click_to_close(&self, part: &str) {
+        let button = self.find(part).await;
+        let _ = button.click().await;
+    }
+
     /// Empties the field and types.
     pub async fn type_into(&self, part: &str, text: &str) {
         until_async(&format!("{part} takes text"), DEADLINE, async || {
