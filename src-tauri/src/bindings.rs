@@ -29,6 +29,9 @@ fn bindings() -> String {
     declare(format!("type Remedy = {remedies};"));
     declare(ipc::Failure::decl(&config));
     declare(ipc::UploadOptions::decl(&config));
+    declare(ipc::SessionOptions::decl(&config));
+    declare(ipc::AddressingStyle::decl(&config));
+    declare(ipc::Addressing::decl(&config));
     declare(ipc::Destination::decl(&config));
     declare(ipc::EndCause::decl(&config));
     declare(ipc::Session::decl(&config));

@@ -17,7 +17,7 @@ pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
 pub use preview::{Fit, Looked, Preview, PreviewChoice};
 pub use receipts::{Abandoned, PastDrop, Receipt, ReceiptFormat};
 pub use rows::{Conflict, ConflictChoice, Note, Proof, Row, RowChange, RowState, Totals};
-pub use settings::{Preferences, UploadOptions};
+pub use settings::{Addressing, AddressingStyle, Preferences, SessionOptions, UploadOptions};
 
 /// A failed command, a failed row: what happened and what to do.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -75,6 +75,14 @@ pub struct Destination {
     pub external_id: Option<String>,
     /// MFA serial.
     pub mfa_serial: Option<String>,
+    /// How the bucket's server is addressed.
+    pub addressing: Addressing,
+    /// What its sessions are asked for besides the role.
+    pub session: SessionOptions,
+    /// The longest session that the role was found to allow, where that is less than was wanted.
+    pub longest_session_seconds: Option<u32>,
+    /// When the access key came into this computer's keychain, RFC 3339; null where that is not known.
+    pub key_since: Option<String>,
     /// What its uploads get besides their bytes, and what of a drop is taken.
     pub uploads: UploadOptions,
 }

@@ -1,9 +1,14 @@
 //! From the app's types to those that cross.
 
+mod destination;
+
 use app::{Event, RowState, SessionView};
 
 use crate::ipc;
 use crate::ipc::Change;
+use destination::destination;
+
+pub(crate) use destination::{form, key_file};
 
 /// None for what the page need not know.
 pub(crate) fn change(event: Event) -> Option<Change> {
@@ -90,26 +95,6 @@ fn snapshot(snapshot: app::Snapshot) -> ipc::Snapshot {
             .collect(),
         rows: snapshot.rows.into_iter().map(row).collect(),
         preferences: preferences(snapshot.preferences),
-    }
-}
-
-fn destination(destination: &app::Destination) -> ipc::Destination {
-    ipc::Destination {
-        id: destination.id.as_str().to_owned(),
-        name: destination.name.clone(),
-        bucket: destination.target.bucket.to_string(),
-        region: destination.target.region.clone(),
-        prefix: destination.prefix.to_string(),
-        role_arn: destination.role_arn.to_string(),
-        endpoint: destination.target.endpoint.clone(),
-        is_sandbox: destination.is_sandbox,
-        key_ends: destination.key_ends.clone(),
-        needs_mfa: destination.mfa_serial.is_some(),
-        sts_endpoint: destination.sts_endpoint.clone(),
-        session_seconds: destination.session_length.seconds(),
-        external_id: destination.external_id.as_ref().map(ToString::to_string),
-        mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
-        uploads: upload_options(app::UploadOptions::of(&destination.uploads)),
     }
 }
 
@@ -294,55 +279,6 @@ pub(crate) fn policy_advice(advice: app::Advice) -> ipc::PolicyAdvice {
     }
 }
 
-pub(crate) fn key_file(file: app::KeyFile) -> ipc::KeyFile {
-    ipc::KeyFile {
-        ticket: file.ticket,
-        file_name: file.file_name,
-        key_ends: file.key_ends,
-    }
-}
-
-/// The form, its key, and the destination whose place it takes.
-pub(crate) fn form(
-    form: ipc::ConnectForm,
-) -> (
-    app::DestinationForm,
-    app::KeySource,
-    Option<app::DestinationId>,
-) {
-    let replaces = form.replaces.as_deref().map(app::DestinationId::from_wire);
-    let key = match form.key {
-        ipc::FormKey::Typed(key) => app::KeySource::Typed {
-            id: key.id,
-            secret: key.secret,
-        },
-        ipc::FormKey::Kept => app::KeySource::Kept,
-        ipc::FormKey::File { ticket } => app::KeySource::File { ticket },
-    };
-    let form = app::DestinationForm {
-        name: form.name,
-        role_arn: form.role_arn,
-        region: form.region,
-        bucket: form.bucket,
-        prefix: form.prefix,
-        endpoint: form.endpoint,
-        sts_endpoint: form.sts_endpoint,
-        session_seconds: form.session_seconds,
-        external_id: form.external_id,
-        mfa_serial: form.mfa_serial,
-        uploads: app::UploadOptions {
-            keeps_mtime: form.uploads.keeps_mtime,
-            storage_class: form.uploads.storage_class,
-            kms_key: form.uploads.kms_key,
-            tags: form.uploads.tags,
-            follows_links: form.uploads.follows_links,
-            marks_empty_folders: form.uploads.marks_empty_folders,
-            leaves_out: form.uploads.leaves_out,
-        },
-    };
-    (form, key, replaces)
-}
-
 pub(crate) fn conflict(choice: ipc::ConflictChoice) -> app::OnConflict {
     match choice {
         ipc::ConflictChoice::Replace => app::OnConflict::Replace,
@@ -350,18 +286,6 @@ pub(crate) fn conflict(choice: ipc::ConflictChoice) -> app::OnConflict {
         ipc::ConflictChoice::Skip => app::OnConflict::Skip,
         // The engine sends a case twin under its own key when it is asked again.
         ipc::ConflictChoice::SendAnyway => app::OnConflict::Ask,
-    }
-}
-
-fn upload_options(options: app::UploadOptions) -> ipc::UploadOptions {
-    ipc::UploadOptions {
-        keeps_mtime: options.keeps_mtime,
-        storage_class: options.storage_class,
-        kms_key: options.kms_key,
-        tags: options.tags,
-        follows_links: options.follows_links,
-        marks_empty_folders: options.marks_empty_folders,
-        leaves_out: options.leaves_out,
     }
 }
 

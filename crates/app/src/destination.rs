@@ -1,11 +1,13 @@
 //! A saved target, and the form it is made from. No secret in either.
 
-use bucket::{BucketName, Folder, Target};
+use bucket::{Addressing, BucketName, Folder, Target};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use session::{ExternalId, MfaSerial, Region, RoleArn, SessionLength};
 use url::Url;
 
 use crate::failure::{of_name, of_target_name};
+use crate::session_options::{SessionAsks, SessionOptions};
 use crate::uploads::{UploadOptions, Uploads};
 use crate::{Code, Failure};
 
@@ -44,14 +46,20 @@ pub struct Destination {
     pub prefix: Folder,
     /// Another STS endpoint than the region's.
     pub sts_endpoint: Option<String>,
-    /// How long a session is asked for.
+    /// How long a session the person wants.
     pub session_length: SessionLength,
+    /// The longest that the role was found to allow, where that is less than was wanted.
+    pub longest_session: Option<SessionLength>,
+    /// What a session is asked for besides the role.
+    pub asks: SessionAsks,
     /// `ExternalId`.
     pub external_id: Option<ExternalId>,
     /// The MFA device that the role asks for.
     pub mfa_serial: Option<MfaSerial>,
     /// The access key id's last four characters.
     pub key_ends: String,
+    /// When that key came into the keychain of this computer; none where an older version kept it.
+    pub key_since: Option<Timestamp>,
     /// The sandbox on this computer.
     pub is_sandbox: bool,
     /// What its uploads get besides their bytes, and what of a drop is taken.
@@ -100,6 +108,10 @@ pub struct DestinationForm {
     pub external_id: String,
     /// MFA serial, or empty.
     pub mfa_serial: String,
+    /// Which of the region's endpoints, and where the bucket's name goes.
+    pub addressing: Addressing,
+    /// What its sessions are asked for besides the role.
+    pub session: SessionOptions,
     /// What its uploads get besides their bytes, and what of a drop is taken.
     pub uploads: UploadOptions,
 }
@@ -130,14 +142,18 @@ impl DestinationForm {
                 bucket: BucketName::new(&self.bucket).map_err(|error| of_target_name(&error))?,
                 region: region.to_string(),
                 endpoint,
+                addressing: self.addressing,
             },
             prefix: typed_folder(&self.prefix)?,
             sts_endpoint,
             session_length: optional(&self.session_seconds, SessionLength::parse)?
                 .unwrap_or_default(),
+            longest_session: None,
+            asks: self.session.check()?,
             external_id: optional(&self.external_id, ExternalId::new)?,
             mfa_serial: optional(&self.mfa_serial, MfaSerial::new)?,
             key_ends,
+            key_since: None,
             is_sandbox: false,
             uploads: self.uploads.check()?,
         })

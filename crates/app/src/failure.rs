@@ -83,6 +83,8 @@ pub enum Remedy {
     CorrectInput,
     /// Install the desktop's file dialog (xdg-desktop-portal).
     InstallPortal,
+    /// Change the proxy or the trusted certificates.
+    ChangeNetwork,
 }
 
 impl Remedy {
@@ -103,6 +105,7 @@ impl Remedy {
         Self::RenameFile,
         Self::CorrectInput,
         Self::InstallPortal,
+        Self::ChangeNetwork,
     ];
 
     /// As it stands on the wire.
@@ -123,6 +126,7 @@ impl Remedy {
             Self::RenameFile => "renameFile",
             Self::CorrectInput => "correctInput",
             Self::InstallPortal => "installPortal",
+            Self::ChangeNetwork => "changeNetwork",
         }
     }
 }
@@ -160,18 +164,39 @@ macro_rules! codes {
 codes! {
     KeychainMissing "keychainMissing" StartKeychain "This computer's keychain does not answer, and Sandglass keeps access keys nowhere else.";
     KeychainLocked "keychainLocked" UnlockKeychain "The keychain is locked.";
+    KeychainDismissed "keychainDismissed" UnlockKeychain "The keychain's prompt was dismissed, so the access key could not be read or kept.";
     KeychainRefused "keychainRefused" Retry "The keychain refused to give or take the access key.";
     AccessKeyMissing "accessKeyMissing" EnterKeyAgain "The keychain holds no access key for “{about}”.";
+    AccessKeyChanged "accessKeyChanged" EnterKeyAgain "Another program changed the access key of “{about}” in the keychain.";
+    RotationDenied "rotationDenied" AskAdministrator "The user of “{about}” may not change its own access keys.";
+    RotationTwoKeys "rotationTwoKeys" AskAdministrator "The user of “{about}” has two access keys already, as many as IAM allows; one must be deleted first.";
+    RotationUnproved "rotationUnproved" Retry "The new access key of “{about}” was not accepted in time; the old one stays in use.";
+    IamRefused "iamRefused" Retry "IAM refused to change the access keys of “{about}”.";
     AccessKeyUnknown "accessKeyUnknown" EnterKeyAgain "AWS does not know the access key {about}, or it is inactive.";
     SecretWrong "secretWrong" EnterKeyAgain "The secret does not belong to the access key {about}.";
     RoleRefused "roleRefused" AskAdministrator "This access key may not act as {about}: the role does not exist, does not trust this user, or this user may not assume it.";
-    MfaRefused "mfaRefused" SignIn "The one-time code for {about} is missing or was not accepted.";
-    SessionTooLong "sessionTooLong" EditDestination "The role {about} does not allow a session of this length.";
+    MfaRefused "mfaRefused" SignIn "The one-time code for “{about}” was not accepted; wait for the next one.";
+    SessionTooLong "sessionTooLong" SignIn "The role {about} allows shorter sessions only; the next sign-in asks for one hour.";
     RegionDisabled "regionDisabled" AskAdministrator "STS is not active in the region {about}.";
     ClockOff "clockOff" SetClock "This computer's clock is too far from the server's.";
     Offline "offline" CheckNetwork "{about} cannot be reached.";
     AnswerNotUnderstood "answerNotUnderstood" EditDestination "{about} answered, but not as S3 or STS does.";
     SignInRefused "signInRefused" Retry "STS refused to begin a session as {about}.";
+    RoleTrustRefused "roleTrustRefused" AskAdministrator "The role {about} does not let this user in: it does not exist, or its trust policy does not allow this user.";
+    UserMayNotAssume "userMayNotAssume" AskAdministrator "This user's own policies do not allow it to act as {about}.";
+    ExternalIdRefused "externalIdRefused" AskAdministrator "This access key may not act as {about}: the role does not exist, does not trust this user with this ExternalId, or this user may not assume it.";
+    MfaMissing "mfaMissing" SignIn "Signing in to “{about}” needs the six digits that its MFA device shows.";
+    MfaCodeUsed "mfaCodeUsed" SignIn "This one-time code has been used already; wait for the next one.";
+    MfaDeviceUnknown "mfaDeviceUnknown" EditDestination "AWS does not know the MFA device of “{about}”, or it is not this user's.";
+    SessionTagsRefused "sessionTagsRefused" EditDestination "The role {about} does not take session tags or a source identity.";
+    RegionNotEnabled "regionNotEnabled" AskAdministrator "The region {about} is not enabled in this account.";
+    SignInStopped "signInStopped" SignIn "The sign-in was stopped.";
+    HostUnknown "hostUnknown" CheckNetwork "No server called {about} was found; is this computer online?";
+    CertificateUntrusted "certificateUntrusted" ChangeNetwork "This computer does not trust the certificate that {about} shows.";
+    ProxyUnreachable "proxyUnreachable" ChangeNetwork "The proxy {about} cannot be reached.";
+    ProxyRefused "proxyRefused" ChangeNetwork "The proxy {about} refused the connection.";
+    ProxyPasswordWrong "proxyPasswordWrong" ChangeNetwork "The proxy {about} asks for a user name and password, or did not accept them.";
+    CaptivePortal "captivePortal" CheckNetwork "A page came in the place of {about}: this network probably wants you to sign in to it first, in a browser.";
     SessionEnded "sessionEnded" SignIn "The session has ended.";
     SignedOut "signedOut" SignIn "Nobody is signed in to “{about}”.";
     ServerBusy "serverBusy" Retry "{about} was too busy, again and again.";
@@ -206,6 +231,7 @@ codes! {
     LedgerMovedAside "ledgerMovedAside" Nothing "The ledger could not be used and was moved aside as {about}; what it knew of open uploads must be dropped again.";
     NotReceipts "notReceipts" ChooseFileAgain "{about} is not a file of receipts from Sandglass.";
     SettingsFailed "settingsFailed" Retry "Sandglass cannot read or write its settings in its data folder.";
+    DestinationUnreadable "destinationUnreadable" Nothing "The saved destination “{about}” cannot be used and is left out; it stays in the settings file as it is.";
     BadName "badName" CorrectInput "Give the destination a name of 1 to 64 characters.";
     NameTaken "nameTaken" CorrectInput "There is already a destination called “{about}”.";
     BadRoleArn "badRoleArn" CorrectInput "“{about}” is not a role ARN; it reads arn:aws:iam::123456789012:role/name.";
@@ -217,6 +243,16 @@ codes! {
     BadExternalId "badExternalId" CorrectInput "“{about}” is not an ExternalId.";
     BadMfaSerial "badMfaSerial" CorrectInput "“{about}” is not an MFA serial.";
     BadMfaCode "badMfaCode" CorrectInput "A one-time code has six digits.";
+    BadSessionTags "badSessionTags" CorrectInput "“{about}” cannot be session tags; they read project=alpha, team=field.";
+    BadSourceIdentity "badSourceIdentity" CorrectInput "“{about}” cannot be a source identity: 2 to 64 letters, digits and _+=,.@-";
+    BadSessionName "badSessionName" CorrectInput "“{about}” cannot be a session name: 2 to 64 letters, digits and _+=,.@-";
+    BadProxy "badProxy" CorrectInput "“{about}” is not a proxy; one reads http://proxy.example.com:8080.";
+    BadCaFile "badCaFile" ChooseFileAgain "{about} holds no certificate in PEM form.";
+    NotADropZone "notADropZone" ChooseFileAgain "{about} is not a drop-zone file of Sandglass.";
+    DropZoneTooNew "dropZoneTooNew" Nothing "{about} was made by a newer Sandglass than this one.";
+    ProfilesMissing "profilesMissing" Nothing "No AWS profile was found on this computer.";
+    ProfileUnusable "profileUnusable" Nothing "The profile “{about}” names no role, so it cannot become a destination.";
+    OfferForgotten "offerForgotten" ChooseFileAgain "Open the file again.";
     BadUploadOptions "badUploadOptions" CorrectInput "“{about}” cannot be used: check storage class, KMS key and tags.";
     BadAccessKey "badAccessKey" CorrectInput "This is not an access key: an ID of 16 to 128 letters and digits, and its secret.";
     BadKeyFile "badKeyFile" ChooseFileAgain "{about} is not the CSV file of the IAM console.";

@@ -16,6 +16,7 @@ mod pace;
 mod preferences;
 mod pump;
 mod sandbox_destination;
+mod session_options;
 mod sessions;
 mod settings;
 mod uploads;
@@ -24,9 +25,9 @@ pub use account::Advice;
 pub use app::{App, DropRequest, OpenWork, Preview, Surroundings, Verified};
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{
-    Abandoned, Conflict, DropId, DropSummary, Entry, Fit, Folder, Limits, Looked, MOST_REQUESTS,
-    Note, OnConflict, Page, Proof, Receipt, ReceiptPage, RowId, RowState, Selection, StoredFile,
-    Totals, WalkRules,
+    Abandoned, Addressing, AddressingStyle, Conflict, DropId, DropSummary, Entry, Fit, Folder,
+    Limits, Looked, MOST_REQUESTS, Note, OnConflict, Page, Proof, Receipt, ReceiptPage, RowId,
+    RowState, Selection, StoredFile, Totals, WalkRules,
 };
 pub use destination::{Destination, DestinationForm, DestinationId, KeySource, typed_folder};
 pub use event::{Event, Row, SkippedPath, Snapshot};
@@ -37,5 +38,6 @@ pub use logs::{LogGuard, log_to};
 pub use preferences::Preferences;
 pub use sandbox_destination::{OpenSandbox, open_sandbox};
 pub use session::{Clock, Keychain, MemoryKeychain, SystemClock, SystemKeychain};
+pub use session_options::{SessionAsks, SessionOptions};
 pub use sessions::{EndCause, SessionView};
 pub use uploads::{UploadOptions, Uploads};

@@ -3,7 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use bucket::{BucketName, Folder, Target};
+use bucket::{Addressing, BucketName, Folder, Target};
 use sandbox::{Address, Options, Sandbox};
 use secrecy::SecretString;
 use session::{AccessKey, RoleArn, SessionLength};
@@ -11,6 +11,7 @@ use session::{AccessKey, RoleArn, SessionLength};
 use crate::app::App;
 use crate::destination::{Destination, DestinationId};
 use crate::home::make_private;
+use crate::session_options::SessionAsks;
 use crate::uploads::Uploads;
 use crate::{Code, Failure};
 
@@ -87,13 +88,17 @@ fn destination_of(
             bucket: BucketName::new(&address.bucket).map_err(|_| unusable())?,
             region: address.region.clone(),
             endpoint: Some(address.endpoint.clone()),
+            addressing: Addressing::default(),
         },
         prefix: Folder::default(),
         sts_endpoint: Some(address.endpoint.clone()),
         session_length: SessionLength::default(),
+        longest_session: None,
+        asks: SessionAsks::default(),
         external_id: None,
         mfa_serial: None,
         key_ends: key.ends().as_str().to_owned(),
+        key_since: None,
         is_sandbox: true,
         uploads: Uploads::default(),
     })
@@ -123,7 +128,8 @@ impl App {
         let address = self.own_sandbox_address().await?.ok_or_else(unusable)?;
         let secret = SecretString::from(address.secret_access_key.clone());
         let key = AccessKey::new(&address.access_key_id, &secret).map_err(|_| unusable())?;
-        let destination = destination_of(&address, self.free_name("Sandbox"), &key)?;
+        let mut destination = destination_of(&address, self.free_name("Sandbox"), &key)?;
+        destination.key_since = Some(self.inner.around.clock.wall());
         self.save(destination.clone(), Some(&key)).await?;
         Ok(destination)
     }

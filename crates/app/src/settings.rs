@@ -4,9 +4,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use bucket::{Addressing, AddressingStyle};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use session::SessionLength;
 
 use crate::destination::{Destination, DestinationForm, DestinationId};
+use crate::session_options::SessionOptions;
 use crate::uploads::UploadOptions;
 use crate::{Code, Failure, Preferences};
 
@@ -74,6 +78,64 @@ impl From<SavedUploads> for UploadOptions {
     }
 }
 
+/// As they are typed. A file of an older version lacks them.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct SavedSession {
+    tags: String,
+    source_identity: String,
+    name: String,
+    is_whole_role: bool,
+    /// What the role was found to allow.
+    longest_seconds: Option<u32>,
+}
+
+/// A file of an older version lacks it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct SavedAddressing {
+    style: SavedStyle,
+    is_fips: bool,
+    is_dual_stack: bool,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SavedStyle {
+    #[default]
+    Usual,
+    Path,
+    VirtualHosted,
+}
+
+impl From<SavedAddressing> for Addressing {
+    fn from(saved: SavedAddressing) -> Self {
+        Self {
+            style: match saved.style {
+                SavedStyle::Usual => AddressingStyle::Usual,
+                SavedStyle::Path => AddressingStyle::Path,
+                SavedStyle::VirtualHosted => AddressingStyle::VirtualHosted,
+            },
+            is_fips: saved.is_fips,
+            is_dual_stack: saved.is_dual_stack,
+        }
+    }
+}
+
+impl From<Addressing> for SavedAddressing {
+    fn from(addressing: Addressing) -> Self {
+        Self {
+            style: match addressing.style {
+                AddressingStyle::Usual => SavedStyle::Usual,
+                AddressingStyle::Path => SavedStyle::Path,
+                AddressingStyle::VirtualHosted => SavedStyle::VirtualHosted,
+            },
+            is_fips: addressing.is_fips,
+            is_dual_stack: addressing.is_dual_stack,
+        }
+    }
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 struct SavedDestination {
     id: String,
@@ -94,7 +156,13 @@ struct SavedDestination {
     mfa_serial: Option<String>,
     key_ends: String,
     #[serde(default)]
+    key_since: Option<Timestamp>,
+    #[serde(default)]
     is_sandbox: bool,
+    #[serde(default)]
+    session: SavedSession,
+    #[serde(default)]
+    addressing: SavedAddressing,
     #[serde(default)]
     uploads: SavedUploads,
 }
@@ -239,14 +307,26 @@ fn from_saved(saved: SavedDestination) -> Result<Destination, Failure> {
         session_seconds: saved.session_seconds.to_string(),
         external_id: saved.external_id.unwrap_or_default(),
         mfa_serial: saved.mfa_serial.unwrap_or_default(),
+        addressing: saved.addressing.into(),
+        session: SessionOptions {
+            tags: saved.session.tags,
+            source_identity: saved.session.source_identity,
+            name: saved.session.name,
+            is_whole_role: saved.session.is_whole_role,
+        },
         uploads: saved.uploads.into(),
     };
+    let longest = saved.session.longest_seconds;
     let mut destination = form.check(DestinationId(saved.id), saved.key_ends)?;
     destination.is_sandbox = saved.is_sandbox;
+    destination.key_since = saved.key_since;
+    // What cannot be one is found out again.
+    destination.longest_session = longest.and_then(|seconds| SessionLength::new(seconds).ok());
     Ok(destination)
 }
 
 fn to_saved(destination: &Destination) -> SavedDestination {
+    let options = SessionOptions::of(&destination.asks);
     SavedDestination {
         id: destination.id.0.clone(),
         name: destination.name.clone(),
@@ -260,7 +340,16 @@ fn to_saved(destination: &Destination) -> SavedDestination {
         external_id: destination.external_id.as_ref().map(ToString::to_string),
         mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
         key_ends: destination.key_ends.clone(),
+        key_since: destination.key_since,
         is_sandbox: destination.is_sandbox,
+        session: SavedSession {
+            tags: options.tags,
+            source_identity: options.source_identity,
+            name: options.name,
+            is_whole_role: options.is_whole_role,
+            longest_seconds: destination.longest_session.map(SessionLength::seconds),
+        },
+        addressing: destination.target.addressing.into(),
         uploads: UploadOptions::of(&destination.uploads).into(),
     }
 }

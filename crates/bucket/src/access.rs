@@ -13,8 +13,44 @@ pub struct Target {
     pub bucket: BucketName,
     /// Its region.
     pub region: String,
-    /// Another S3 endpoint than the region's; then the bucket goes into the path and not into the host name.
+    /// Another S3 endpoint than the region's.
     pub endpoint: Option<String>,
+    /// Which of the region's endpoints, and where the bucket's name goes.
+    pub addressing: Addressing,
+}
+
+/// How the bucket's server is addressed ("Amazon S3 endpoints and quotas" and "Virtual hosting of buckets", S3 user guide).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Addressing {
+    /// Where the bucket's name goes.
+    pub style: AddressingStyle,
+    /// The endpoints with FIPS 140 modules.
+    pub is_fips: bool,
+    /// The endpoints that answer over IPv6, too.
+    pub is_dual_stack: bool,
+}
+
+/// Where the bucket's name goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AddressingStyle {
+    /// Into the path where another endpoint is named, else into the host name.
+    #[default]
+    Usual,
+    /// `https://server/bucket/key`.
+    Path,
+    /// `https://bucket.server/key`.
+    VirtualHosted,
+}
+
+impl Target {
+    /// Does the bucket's name go into the path?
+    pub(crate) fn is_path_style(&self) -> bool {
+        match self.addressing.style {
+            AddressingStyle::Usual => self.endpoint.is_some(),
+            AddressingStyle::Path => true,
+            AddressingStyle::VirtualHosted => false,
+        }
+    }
 }
 
 /// What a destination's objects get besides their bytes and their type. Nothing by default.

@@ -38,7 +38,7 @@ mod shared;
 mod source;
 mod upload;
 
-pub use access::{Access, Limits, ObjectTraits, Target};
+pub use access::{Access, Addressing, AddressingStyle, Limits, ObjectTraits, Target};
 pub use budget::MOST_REQUESTS;
 pub use checksum::Crc64Nvme;
 pub use error::{BoxError, Error, Unusable};

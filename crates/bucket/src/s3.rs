@@ -120,9 +120,11 @@ impl S3 {
         if let Some(endpoint) = &target.endpoint {
             shared = shared.endpoint_url(endpoint);
         }
+        shared.set_use_fips(Some(target.addressing.is_fips));
+        shared.set_use_dual_stack(Some(target.addressing.is_dual_stack));
         let seen = Seen::new(traits.kms_key.is_some());
         let config = aws_sdk_s3::config::Builder::from(&shared.build())
-            .force_path_style(target.endpoint.is_some())
+            .force_path_style(target.is_path_style())
             // The checksum is computed once, with the bytes in hand, and sent as a header.
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use app::OnConflict;
+use app::{AddressingStyle, OnConflict};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Uploads files to one S3 bucket on temporary sessions.
@@ -77,6 +77,27 @@ pub(crate) struct Connect {
     /// The MFA device that the role asks for.
     #[arg(long, default_value = "")]
     pub(crate) mfa_serial: String,
+    /// Tag its sessions; may be given more than once. The role's trust policy must allow sts:TagSession.
+    #[arg(long = "session-tag", value_name = "KEY=VALUE")]
+    pub(crate) session_tags: Vec<String>,
+    /// Who acts, for AWS's logs. The role's trust policy must allow sts:SetSourceIdentity.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) source_identity: String,
+    /// Its sessions' name in AWS's logs; by default user@host of this computer.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub(crate) session_name: String,
+    /// Let its sessions do all that the role may, instead of only what uploads need.
+    #[arg(long)]
+    pub(crate) whole_role: bool,
+    /// Where the bucket's name goes.
+    #[arg(long, value_enum, default_value_t = Style::Usual)]
+    pub(crate) addressing_style: Style,
+    /// Use AWS's FIPS endpoints.
+    #[arg(long)]
+    pub(crate) fips: bool,
+    /// Use AWS's endpoints that answer over IPv6, too.
+    #[arg(long)]
+    pub(crate) dual_stack: bool,
     /// Keep each file's time of change in the object's metadata, as x-amz-meta-mtime.
     #[arg(long)]
     pub(crate) keep_mtime: bool,
@@ -91,6 +112,26 @@ pub(crate) struct Connect {
     pub(crate) tags: Vec<String>,
     #[command(flatten)]
     pub(crate) key: Key,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Style {
+    /// Into the path where another endpoint is named, else into the host name.
+    Usual,
+    /// https://server/bucket/key
+    Path,
+    /// https://bucket.server/key
+    VirtualHosted,
+}
+
+impl From<Style> for AddressingStyle {
+    fn from(style: Style) -> Self {
+        match style {
+            Style::Usual => Self::Usual,
+            Style::Path => Self::Path,
+            Style::VirtualHosted => Self::VirtualHosted,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

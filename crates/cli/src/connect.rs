@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use app::{App, DestinationForm, Failure, KeySource, UploadOptions};
+use app::{Addressing, App, DestinationForm, Failure, KeySource, SessionOptions, UploadOptions};
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -48,6 +48,17 @@ pub(crate) async fn connect(
         session_seconds: arguments.session_seconds,
         external_id: arguments.external_id,
         mfa_serial: arguments.mfa_serial,
+        addressing: Addressing {
+            style: arguments.addressing_style.into(),
+            is_fips: arguments.fips,
+            is_dual_stack: arguments.dual_stack,
+        },
+        session: SessionOptions {
+            tags: arguments.session_tags.join(","),
+            source_identity: arguments.source_identity,
+            name: arguments.session_name,
+            is_whole_role: arguments.whole_role,
+        },
         uploads: UploadOptions {
             keeps_mtime: arguments.keep_mtime,
             storage_class: arguments.storage_class,

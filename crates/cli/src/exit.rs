@@ -20,9 +20,12 @@ pub(crate) const STOPPED: u8 = 130;
 pub(crate) fn of(failure: &Failure) -> ExitCode {
     use Code as C;
     ExitCode::from(match failure.code {
-        C::KeychainMissing | C::KeychainLocked | C::KeychainRefused | C::AccessKeyMissing => {
-            KEYCHAIN
-        }
+        C::KeychainMissing
+        | C::KeychainLocked
+        | C::KeychainDismissed
+        | C::KeychainRefused
+        | C::AccessKeyMissing
+        | C::AccessKeyChanged => KEYCHAIN,
         C::AccessKeyUnknown
         | C::SecretWrong
         | C::RoleRefused
@@ -33,6 +36,21 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::Offline
         | C::AnswerNotUnderstood
         | C::SignInRefused
+        | C::RoleTrustRefused
+        | C::UserMayNotAssume
+        | C::ExternalIdRefused
+        | C::MfaMissing
+        | C::MfaCodeUsed
+        | C::MfaDeviceUnknown
+        | C::SessionTagsRefused
+        | C::RegionNotEnabled
+        | C::SignInStopped
+        | C::HostUnknown
+        | C::CertificateUntrusted
+        | C::ProxyUnreachable
+        | C::ProxyRefused
+        | C::ProxyPasswordWrong
+        | C::CaptivePortal
         | C::SessionEnded
         | C::SignedOut => NO_SESSION,
         C::ServerBusy
@@ -64,6 +82,11 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::LedgerFailed
         | C::LedgerMovedAside
         | C::SettingsFailed
+        | C::DestinationUnreadable
+        | C::RotationDenied
+        | C::RotationTwoKeys
+        | C::RotationUnproved
+        | C::IamRefused
         | C::DialogMissing
         | C::SandboxFailed => ROWS_FAILED,
         C::BadName
@@ -77,6 +100,16 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::BadExternalId
         | C::BadMfaSerial
         | C::BadMfaCode
+        | C::BadSessionTags
+        | C::BadSourceIdentity
+        | C::BadSessionName
+        | C::BadProxy
+        | C::BadCaFile
+        | C::NotADropZone
+        | C::DropZoneTooNew
+        | C::ProfilesMissing
+        | C::ProfileUnusable
+        | C::OfferForgotten
         | C::BadUploadOptions
         | C::NotReceipts
         | C::BadAccessKey

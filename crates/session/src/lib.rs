@@ -24,6 +24,9 @@ pub use clock::{Clock, SystemClock};
 pub use error::BoxError;
 pub use error::Error;
 pub use keychain::{Keychain, MemoryKeychain, SystemKeychain, forget, keep, read};
-pub use names::{ExternalId, MfaCode, MfaSerial, NameError, Region, RoleArn, SessionLength};
+pub use names::{
+    ExternalId, MfaCode, MfaSerial, NameError, Region, RoleArn, SessionLength, SessionName,
+    SessionTags, SourceIdentity,
+};
 pub use session::{Session, SessionKeys};
 pub use sign_in::{SignIn, sign_in};

@@ -27,6 +27,15 @@ pub enum NameError {
     /// Not 900 to 43,200 seconds.
     #[error("not a session length: {0}")]
     SessionLength(String),
+    /// Not 2 to 64 of `[\w+=,.@-]`.
+    #[error("not a session name: {0}")]
+    SessionName(String),
+    /// Not 2 to 64 of `[\w+=,.@-]`, or it begins with `aws:`.
+    #[error("not a source identity: {0}")]
+    SourceIdentity(String),
+    /// Not session tags.
+    #[error("not session tags: {0}")]
+    SessionTags(String),
 }
 
 macro_rules! name {
@@ -65,6 +74,109 @@ name! {
 name! {
     /// The serial number or ARN of an MFA device.
     MfaSerial
+}
+
+name! {
+    /// A session's name in AWS's logs: 2 to 64 of `[\w+=,.@-]`.
+    SessionName
+}
+name! {
+    /// Who acts, in AWS's logs of all that the session does: 2 to 64 of `[\w+=,.@-]`.
+    SourceIdentity
+}
+
+fn is_session_word(text: &str) -> bool {
+    (2..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b))
+}
+
+impl SessionName {
+    /// Checks the form.
+    ///
+    /// # Errors
+    /// [`NameError::SessionName`].
+    pub fn new(text: &str) -> Result<Self, NameError> {
+        let text = text.trim();
+        if is_session_word(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError::SessionName(text.to_owned()))
+        }
+    }
+}
+
+impl SourceIdentity {
+    /// Checks the form.
+    ///
+    /// # Errors
+    /// [`NameError::SourceIdentity`].
+    pub fn new(text: &str) -> Result<Self, NameError> {
+        let text = text.trim();
+        // AWS keeps `aws:` for itself; a colon is no allowed character anyway.
+        if is_session_word(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NameError::SourceIdentity(text.to_owned()))
+        }
+    }
+}
+
+/// STS's limits of session tags: their number, and the characters of a key and of a value.
+const MOST_TAGS: usize = 50;
+const LONGEST_TAG_KEY: usize = 128;
+const LONGEST_TAG_VALUE: usize = 256;
+
+/// Session tags, as AWS's policies see them in `aws:PrincipalTag`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionTags(Vec<(String, String)>);
+
+impl SessionTags {
+    /// Reads `key=value, key=value`; an empty text is none. Keys that differ only by case are one key to STS.
+    ///
+    /// # Errors
+    /// [`NameError::SessionTags`] with the part that is wrong.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let mut tags: Vec<(String, String)> = Vec::new();
+        for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+            let wrong = || NameError::SessionTags(tag.to_owned());
+            let (key, value) = tag.split_once('=').ok_or_else(wrong)?;
+            let (key, value) = (key.trim(), value.trim());
+            let is_good = (1..=LONGEST_TAG_KEY).contains(&key.chars().count())
+                && value.chars().count() <= LONGEST_TAG_VALUE
+                && tag
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c))
+                && !key.to_lowercase().starts_with("aws:")
+                && tags
+                    .iter()
+                    .all(|(other, _)| other.to_lowercase() != key.to_lowercase());
+            if !is_good {
+                return Err(wrong());
+            }
+            tags.push((key.to_owned(), value.to_owned()));
+        }
+        if tags.len() > MOST_TAGS {
+            return Err(NameError::SessionTags(text.to_owned()));
+        }
+        Ok(Self(tags))
+    }
+
+    /// Keys and values.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+}
+
+impl fmt::Display for SessionTags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, (key, value)) in self.0.iter().enumerate() {
+            let between = if number == 0 { "" } else { ", " };
+            write!(f, "{between}{key}={value}")?;
+        }
+        Ok(())
+    }
 }
 
 impl RoleArn {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::UploadOptions;
+use super::{Addressing, SessionOptions, UploadOptions};
 
 /// A key that was read from a CSV file in Rust and waits there for `connect`.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -42,6 +42,10 @@ pub struct ConnectForm {
     pub external_id: String,
     /// MFA serial; may be empty.
     pub mfa_serial: String,
+    /// How the bucket's server is addressed.
+    pub addressing: Addressing,
+    /// What its sessions are asked for besides the role.
+    pub session: SessionOptions,
     /// What its uploads get besides their bytes.
     pub uploads: UploadOptions,
     /// The access key.

@@ -23,6 +23,44 @@ pub struct UploadOptions {
     pub leaves_out: String,
 }
 
+/// What a destination's sessions are asked for besides the role. Texts as they were typed.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionOptions {
+    /// `project=alpha, team=field`; empty for none.
+    pub tags: String,
+    /// Who acts, for AWS's logs; empty for none.
+    pub source_identity: String,
+    /// The session's name in AWS's logs; empty for this computer's `user@host`.
+    pub name: String,
+    /// All that the role may do, instead of only what this destination's uploads need.
+    pub is_whole_role: bool,
+}
+
+/// How the bucket's server is addressed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Addressing {
+    /// Where the bucket's name goes.
+    pub style: AddressingStyle,
+    /// The endpoints with FIPS 140 modules.
+    pub is_fips: bool,
+    /// The endpoints that answer over IPv6, too.
+    pub is_dual_stack: bool,
+}
+
+/// Where the bucket's name goes.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum AddressingStyle {
+    /// Into the path where another endpoint is named, else into the host name.
+    Usual,
+    /// `https://server/bucket/key`.
+    Path,
+    /// `https://bucket.server/key`.
+    VirtualHosted,
+}
+
 /// What holds for all destinations.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -1,5 +1,5 @@
 // What the fake begins with: one scene for each picture of the window, chosen by `?scene=`.
-import type { Abandoned, Change, Destination, Entry, Failure, PastDrop, Preferences, Preview, Row, RowState, Session, Skipped, UploadOptions } from './bindings'
+import type { Abandoned, Addressing, Change, Destination, Entry, Failure, PastDrop, Preferences, Preview, Row, RowState, Session, SessionOptions, Skipped, UploadOptions } from './bindings'
 
 export interface Scene {
   destinations: Destination[]
@@ -25,7 +25,9 @@ const OPTIONS: UploadOptions = {
   leavesOut: '.DS_Store, Thumbs.db, desktop.ini',
 }
 /** Nothing advanced. */
-export const PLAIN = { stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null, uploads: OPTIONS }
+const ADDRESSING: Addressing = { style: 'usual', isFips: false, isDualStack: false }
+const SESSION: SessionOptions = { tags: '', sourceIdentity: '', name: '', isWholeRole: false }
+export const PLAIN = { addressing: ADDRESSING, session: SESSION, longestSessionSeconds: null, keySince: '2026-03-02T09:12:00Z', stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null, uploads: OPTIONS }
 /** A row about which there is nothing to say yet. */
 export const ROW = { drop: 1, sentBytes: 0, failure: null, note: null, proof: null, conflict: null, other: null }
 const FIELD: Destination = {

@@ -1,6 +1,6 @@
 // The connect form while it is filled: its fields, where its access key comes from, and the field a failure belongs to.
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Code, ConnectForm as WireForm, Destination, Failure, KeyFile, UploadOptions } from '../ipc/bindings'
+import type { Addressing, Code, ConnectForm as WireForm, Destination, Failure, KeyFile, SessionOptions, UploadOptions } from '../ipc/bindings'
 
 const FIELD_OF: Partial<Record<Code, FieldName>> = {
   badName: 'name',
@@ -19,6 +19,11 @@ const FIELD_OF: Partial<Record<Code, FieldName>> = {
   sessionTooLong: 'sessionSeconds',
   badExternalId: 'externalId',
   badMfaSerial: 'mfaSerial',
+  mfaDeviceUnknown: 'mfaSerial',
+  badSessionTags: 'sessionTags',
+  sessionTagsRefused: 'sessionTags',
+  badSourceIdentity: 'sourceIdentity',
+  badSessionName: 'sessionName',
   badAccessKey: 'keyId',
   accessKeyUnknown: 'keyId',
   secretWrong: 'secret',
@@ -26,7 +31,7 @@ const FIELD_OF: Partial<Record<Code, FieldName>> = {
   keyFileForgotten: 'keyFile',
 }
 const OPTIONS: readonly FieldName[] = ['storageClass', 'kmsKey', 'tags', 'leavesOut']
-const ADVANCED: readonly FieldName[] = ['endpoint', 'stsEndpoint', 'sessionSeconds', 'externalId', 'mfaSerial', ...OPTIONS]
+const ADVANCED: readonly FieldName[] = ['endpoint', 'stsEndpoint', 'sessionSeconds', 'externalId', 'mfaSerial', 'sessionTags', 'sourceIdentity', 'sessionName', ...OPTIONS]
 
 /** As the core sets them for a destination that says nothing. */
 const NEW_OPTIONS: UploadOptions = {
@@ -34,7 +39,10 @@ const NEW_OPTIONS: UploadOptions = {
   leavesOut: '.DS_Store, Thumbs.db, desktop.ini',
 }
 
-export type FieldName = Exclude<keyof WireForm, 'key' | 'replaces' | 'uploads'> | 'storageClass' | 'kmsKey' | 'tags' | 'leavesOut' | 'keyId' | 'secret' | 'keyFile'
+const NEW_ADDRESSING: Addressing = { style: 'usual', isFips: false, isDualStack: false }
+const NEW_SESSION: SessionOptions = { tags: '', sourceIdentity: '', name: '', isWholeRole: false }
+
+export type FieldName = Exclude<keyof WireForm, 'key' | 'replaces' | 'uploads' | 'addressing' | 'session'> | 'sessionTags' | 'sourceIdentity' | 'sessionName' | 'storageClass' | 'kmsKey' | 'tags' | 'leavesOut' | 'keyId' | 'secret' | 'keyFile'
 
 export class ConnectForm {
   name = $state('')
@@ -53,6 +61,8 @@ export class ConnectForm {
   /** The key that the changed destination has already, by its last four characters. */
   keptKey = $state.raw<string | null>(null)
 
+  addressing = $state<Addressing>({ ...NEW_ADDRESSING })
+  session = $state<SessionOptions>({ ...NEW_SESSION })
   uploads = $state<UploadOptions>({ ...NEW_OPTIONS })
 
   isAdvanced = $state(false)
@@ -84,6 +94,8 @@ export class ConnectForm {
     this.sessionSeconds = String(like.sessionSeconds)
     this.externalId = like.externalId ?? ''
     this.mfaSerial = like.mfaSerial ?? ''
+    this.addressing = { ...like.addressing }
+    this.session = { ...like.session }
     this.uploads = { ...like.uploads }
   }
 
@@ -133,7 +145,7 @@ export class ConnectForm {
 
   #wire(): WireForm {
     const { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial } = this
-    return { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial, uploads: { ...this.uploads }, key: this.#key(), replaces: this.#replaces }
+    return { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial, addressing: { ...this.addressing }, session: { ...this.session }, uploads: { ...this.uploads }, key: this.#key(), replaces: this.#replaces }
   }
 
   #key(): WireForm['key'] {

@@ -77,6 +77,18 @@ impl App {
         self.inner.state().content.check_name(&destination)?;
         destination.is_sandbox = old.as_ref().is_some_and(|old| old.is_sandbox);
         let key_of_form = self.key_of(key)?;
+        // What the role was found to allow holds for that role and length.
+        destination.longest_session = old
+            .as_ref()
+            .filter(|old| {
+                old.role_arn == destination.role_arn
+                    && old.session_length == destination.session_length
+            })
+            .and_then(|old| old.longest_session);
+        destination.key_since = match &key_of_form {
+            Some(_) => Some(self.inner.around.clock.wall()),
+            None => old.as_ref().and_then(|old| old.key_since),
+        };
         destination.key_ends = match (&key_of_form, &old) {
             (Some(new), _) => new.ends().as_str().to_owned(),
             (None, Some(old)) => old.key_ends.clone(),

@@ -57,6 +57,9 @@ pub(crate) fn of_name(error: &session::NameError) -> Failure {
         E::MfaSerial(text) => Failure::new(Code::BadMfaSerial, text),
         E::MfaCode => Failure::new(Code::BadMfaCode, ""),
         E::SessionLength(text) => Failure::new(Code::BadSessionSeconds, text),
+        E::SessionName(text) => Failure::new(Code::BadSessionName, text),
+        E::SourceIdentity(text) => Failure::new(Code::BadSourceIdentity, text),
+        E::SessionTags(text) => Failure::new(Code::BadSessionTags, text),
     }
 }
 

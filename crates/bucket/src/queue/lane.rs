@@ -241,6 +241,7 @@ mod tests {
             bucket: BucketName::new("s3-fs-example-bucket").expect("a name"),
             region: "ap-northeast-1".to_owned(),
             endpoint: None,
+            addressing: crate::Addressing::default(),
         };
         let access = Access::new(String::new(), String::new(), String::new(), || {
             Duration::from_mins(1)

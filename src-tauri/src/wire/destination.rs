@@ -1,0 +1,128 @@
+//! Destinations, the form they are made from, and their keys.
+
+use crate::ipc;
+
+pub(super) fn destination(destination: &app::Destination) -> ipc::Destination {
+    ipc::Destination {
+        id: destination.id.as_str().to_owned(),
+        name: destination.name.clone(),
+        bucket: destination.target.bucket.to_string(),
+        region: destination.target.region.clone(),
+        prefix: destination.prefix.to_string(),
+        role_arn: destination.role_arn.to_string(),
+        endpoint: destination.target.endpoint.clone(),
+        is_sandbox: destination.is_sandbox,
+        key_ends: destination.key_ends.clone(),
+        needs_mfa: destination.mfa_serial.is_some(),
+        sts_endpoint: destination.sts_endpoint.clone(),
+        session_seconds: destination.session_length.seconds(),
+        external_id: destination.external_id.as_ref().map(ToString::to_string),
+        mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
+        addressing: addressing(destination.target.addressing),
+        session: session_options(app::SessionOptions::of(&destination.asks)),
+        longest_session_seconds: destination.longest_session.map(|longest| longest.seconds()),
+        key_since: destination.key_since.map(|since| since.to_string()),
+        uploads: upload_options(app::UploadOptions::of(&destination.uploads)),
+    }
+}
+
+/// The form, its key, and the destination whose place it takes.
+pub(crate) fn form(
+    form: ipc::ConnectForm,
+) -> (
+    app::DestinationForm,
+    app::KeySource,
+    Option<app::DestinationId>,
+) {
+    let replaces = form.replaces.as_deref().map(app::DestinationId::from_wire);
+    let key = match form.key {
+        ipc::FormKey::Typed(key) => app::KeySource::Typed {
+            id: key.id,
+            secret: key.secret,
+        },
+        ipc::FormKey::Kept => app::KeySource::Kept,
+        ipc::FormKey::File { ticket } => app::KeySource::File { ticket },
+    };
+    let form = app::DestinationForm {
+        name: form.name,
+        role_arn: form.role_arn,
+        region: form.region,
+        bucket: form.bucket,
+        prefix: form.prefix,
+        endpoint: form.endpoint,
+        sts_endpoint: form.sts_endpoint,
+        session_seconds: form.session_seconds,
+        external_id: form.external_id,
+        mfa_serial: form.mfa_serial,
+        addressing: typed_addressing(form.addressing),
+        session: app::SessionOptions {
+            tags: form.session.tags,
+            source_identity: form.session.source_identity,
+            name: form.session.name,
+            is_whole_role: form.session.is_whole_role,
+        },
+        uploads: app::UploadOptions {
+            keeps_mtime: form.uploads.keeps_mtime,
+            storage_class: form.uploads.storage_class,
+            kms_key: form.uploads.kms_key,
+            tags: form.uploads.tags,
+            follows_links: form.uploads.follows_links,
+            marks_empty_folders: form.uploads.marks_empty_folders,
+            leaves_out: form.uploads.leaves_out,
+        },
+    };
+    (form, key, replaces)
+}
+
+pub(crate) fn key_file(file: app::KeyFile) -> ipc::KeyFile {
+    ipc::KeyFile {
+        ticket: file.ticket,
+        file_name: file.file_name,
+        key_ends: file.key_ends,
+    }
+}
+
+fn upload_options(options: app::UploadOptions) -> ipc::UploadOptions {
+    ipc::UploadOptions {
+        keeps_mtime: options.keeps_mtime,
+        storage_class: options.storage_class,
+        kms_key: options.kms_key,
+        tags: options.tags,
+        follows_links: options.follows_links,
+        marks_empty_folders: options.marks_empty_folders,
+        leaves_out: options.leaves_out,
+    }
+}
+
+fn session_options(options: app::SessionOptions) -> ipc::SessionOptions {
+    ipc::SessionOptions {
+        tags: options.tags,
+        source_identity: options.source_identity,
+        name: options.name,
+        is_whole_role: options.is_whole_role,
+    }
+}
+
+fn addressing(addressing: app::Addressing) -> ipc::Addressing {
+    ipc::Addressing {
+        style: match addressing.style {
+            app::AddressingStyle::Usual => ipc::AddressingStyle::Usual,
+            app::AddressingStyle::Path => ipc::AddressingStyle::Path,
+            app::AddressingStyle::VirtualHosted => ipc::AddressingStyle::VirtualHosted,
+        },
+        is_fips: addressing.is_fips,
+        is_dual_stack: addressing.is_dual_stack,
+    }
+}
+
+fn typed_addressing(addressing: ipc::Addressing) -> app::Addressing {
+    app::Addressing {
+        style: match addressing.style {
+            ipc::AddressingStyle::Usual => app::AddressingStyle::Usual,
+            ipc::AddressingStyle::Path => app::AddressingStyle::Path,
+            ipc::AddressingStyle::VirtualHosted => app::AddressingStyle::VirtualHosted,
+        },
+        is_fips: addressing.is_fips,
+        is_dual_stack: addressing.is_dual_stack,
+    }
+}
