@@ -37,7 +37,7 @@ pub use key_files::KeyFile;
 pub use logs::{LogGuard, log_to};
 pub use preferences::Preferences;
 pub use sandbox_destination::{OpenSandbox, open_sandbox};
-pub use session::{Clock, Keychain, MemoryKeychain, SystemClock, SystemKeychain};
+pub use session::{Clock, Keychain, MemoryKeychain, SessionLength, SystemClock, SystemKeychain};
 pub use session_options::{SessionAsks, SessionOptions};
 pub use sessions::{EndCause, SessionView};
 pub use uploads::{UploadOptions, Uploads};

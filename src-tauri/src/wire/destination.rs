@@ -20,7 +20,7 @@ pub(super) fn destination(destination: &app::Destination) -> ipc::Destination {
         mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
         addressing: addressing(destination.target.addressing),
         session: session_options(app::SessionOptions::of(&destination.asks)),
-        longest_session_seconds: destination.longest_session.map(|longest| longest.seconds()),
+        longest_session_seconds: destination.longest_session.map(app::SessionLength::seconds),
         key_since: destination.key_since.map(|since| since.to_string()),
         uploads: upload_options(app::UploadOptions::of(&destination.uploads)),
     }
