@@ -191,7 +191,7 @@ codes! {
     SessionTagsRefused "sessionTagsRefused" EditDestination "The role {about} does not take session tags or a source identity.";
     RegionNotEnabled "regionNotEnabled" AskAdministrator "The region {about} is not enabled in this account.";
     SignInStopped "signInStopped" SignIn "The sign-in was stopped.";
-    HostUnknown "hostUnknown" CheckNetwork "No server called {about} was found; is this computer online?";
+    HostUnknown "hostUnknown" CheckNetwork "No server called {about} was found, or this computer is offline.";
     CertificateUntrusted "certificateUntrusted" ChangeNetwork "This computer does not trust the certificate that {about} shows.";
     ProxyUnreachable "proxyUnreachable" ChangeNetwork "The proxy {about} cannot be reached.";
     ProxyRefused "proxyRefused" ChangeNetwork "The proxy {about} refused the connection.";
@@ -244,14 +244,14 @@ codes! {
     BadMfaSerial "badMfaSerial" CorrectInput "“{about}” is not an MFA serial.";
     BadMfaCode "badMfaCode" CorrectInput "A one-time code has six digits.";
     BadSessionTags "badSessionTags" CorrectInput "“{about}” cannot be session tags; they read project=alpha, team=field.";
-    BadSourceIdentity "badSourceIdentity" CorrectInput "“{about}” cannot be a source identity: 2 to 64 letters, digits and _+=,.@-";
-    BadSessionName "badSessionName" CorrectInput "“{about}” cannot be a session name: 2 to 64 letters, digits and _+=,.@-";
+    BadSourceIdentity "badSourceIdentity" CorrectInput "“{about}” cannot be a source identity: it has 2 to 64 letters, digits and signs of _+=,.@- only.";
+    BadSessionName "badSessionName" CorrectInput "“{about}” cannot be a session name: it has 2 to 64 letters, digits and signs of _+=,.@- only.";
     BadProxy "badProxy" CorrectInput "“{about}” is not a proxy; one reads http://proxy.example.com:8080.";
     BadCaFile "badCaFile" ChooseFileAgain "{about} holds no certificate in PEM form.";
     NotADropZone "notADropZone" ChooseFileAgain "{about} is not a drop-zone file of Sandglass.";
     DropZoneTooNew "dropZoneTooNew" Nothing "{about} was made by a newer Sandglass than this one.";
     ProfilesMissing "profilesMissing" Nothing "No AWS profile was found on this computer.";
-    ProfileUnusable "profileUnusable" Nothing "The profile “{about}” names no role, so it cannot become a destination.";
+    ProfileUnusable "profileUnusable" Nothing "The AWS profile “{about}” names no role, so it cannot become a destination.";
     OfferForgotten "offerForgotten" ChooseFileAgain "Open the file again.";
     BadUploadOptions "badUploadOptions" CorrectInput "“{about}” cannot be used: check storage class, KMS key and tags.";
     BadAccessKey "badAccessKey" CorrectInput "This is not an access key: an ID of 16 to 128 letters and digits, and its secret.";

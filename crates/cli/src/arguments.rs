@@ -46,6 +46,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct Connect {
     /// Your name for it.
     #[arg(long)]
