@@ -34,6 +34,8 @@ fn bindings() -> String {
     declare(ipc::Addressing::decl(&config));
     declare(ipc::Destination::decl(&config));
     declare(ipc::EndCause::decl(&config));
+    declare(ipc::News::decl(&config));
+    declare(ipc::Language::decl(&config));
     declare(ipc::Session::decl(&config));
     declare(ipc::RowState::decl(&config));
     declare(ipc::Conflict::decl(&config));

@@ -10,8 +10,8 @@ use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, State, Window, Wry};
 
 use crate::ipc::{
-    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Page, PastDrop, PolicyAdvice,
-    Preferences, PreviewChoice, Receipt, ReceiptFormat,
+    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Language, Page, PastDrop,
+    PolicyAdvice, Preferences, PreviewChoice, Receipt, ReceiptFormat,
 };
 use crate::page::Shown;
 use crate::{Opened, dialogs, drop, page, window, wire};
@@ -28,12 +28,14 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         select_destination,
         remove_destination,
         sign_in,
+        cancel_sign_in,
         end_session,
         choose_files,
         choose_folder,
         show_folder,
         list,
         policy_advice,
+        administrator_letter,
         cancel_row,
         retry_row,
         resolve_conflict,
@@ -138,6 +140,12 @@ async fn sign_in(
 }
 
 #[tauri::command]
+fn cancel_sign_in(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
+    opened.app()?.cancel_sign_in(&id(destination));
+    Ok(())
+}
+
+#[tauri::command]
 fn end_session(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
     opened.app()?.end_session(&id(destination));
     Ok(())
@@ -231,6 +239,18 @@ fn policy_advice(opened: State<'_, Opened>, destination: &str) -> Answer<PolicyA
     advice
         .map(wire::policy_advice)
         .map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+fn administrator_letter(
+    opened: State<'_, Opened>,
+    destination: &str,
+    language: Language,
+) -> Answer<String> {
+    let letter = opened
+        .app()?
+        .administrator_letter(&id(destination), wire::language(language));
+    letter.map_err(|failure| wire::failure(&failure))
 }
 
 #[tauri::command]

@@ -10,7 +10,7 @@ mod receipts;
 mod rows;
 mod settings;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
@@ -81,6 +81,8 @@ pub struct Destination {
     pub session: SessionOptions,
     /// The longest session that the role was found to allow, where that is less than was wanted.
     pub longest_session_seconds: Option<u32>,
+    /// The person called it a key that was just created.
+    pub is_key_new: bool,
     /// When the access key came into this computer's keychain, RFC 3339; null where that is not known.
     pub key_since: Option<String>,
     /// What its uploads get besides their bytes, and what of a drop is taken.
@@ -98,7 +100,10 @@ pub enum Session {
     /// Never signed in since the start.
     None,
     /// STS is being asked.
-    SigningIn,
+    SigningIn {
+        /// The key was just created and AWS does not know it yet: it is asked again, for a minute at most.
+        waits_for_new_key: bool,
+    },
     /// Uploads may run.
     Running {
         /// Time left when this was sent.
@@ -115,6 +120,33 @@ pub enum Session {
         /// Why.
         cause: EndCause,
     },
+}
+
+/// What a person should know once.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(
+    tag = "what",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub enum News {
+    /// The role allows shorter sessions only; from now on that much is asked for.
+    LengthLowered {
+        /// That much.
+        to_seconds: u32,
+    },
+    /// The server takes no session policy: sessions can do all that the role may.
+    NarrowingOff,
+}
+
+/// The page's language.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Language {
+    /// English.
+    En,
+    /// Japanese.
+    Ja,
 }
 
 /// Why a session ended.
@@ -270,6 +302,13 @@ pub enum Change {
     Failed {
         /// What.
         failure: Failure,
+    },
+    /// What is no failure, and what the person should know once.
+    News {
+        /// Whose.
+        destination: String,
+        /// What.
+        news: News,
     },
     /// What holds for all destinations has changed.
     Preferences(Preferences),

@@ -55,8 +55,28 @@ pub(crate) fn change(event: Event) -> Option<Change> {
             preview: self::preview(*preview),
         },
         Event::Preferences(preferences) => Change::Preferences(self::preferences(preferences)),
+        Event::News { destination, news } => Change::News {
+            destination: destination.as_str().to_owned(),
+            news: self::news(news),
+        },
         Event::Failed(failure) => failed(&failure),
     })
+}
+
+fn news(news: app::News) -> ipc::News {
+    match news {
+        app::News::LengthLowered { to } => ipc::News::LengthLowered {
+            to_seconds: to.seconds(),
+        },
+        app::News::NarrowingOff => ipc::News::NarrowingOff,
+    }
+}
+
+pub(crate) fn language(language: ipc::Language) -> app::Language {
+    match language {
+        ipc::Language::En => app::Language::English,
+        ipc::Language::Ja => app::Language::Japanese,
+    }
 }
 
 fn skipped(path: app::SkippedPath) -> ipc::Skipped {
@@ -101,7 +121,9 @@ fn snapshot(snapshot: app::Snapshot) -> ipc::Snapshot {
 fn destination_session(destination: &str, session: &SessionView) -> ipc::DestinationSession {
     let session = match session {
         SessionView::None => ipc::Session::None,
-        SessionView::SigningIn => ipc::Session::SigningIn,
+        SessionView::SigningIn { waits_for_new_key } => ipc::Session::SigningIn {
+            waits_for_new_key: *waits_for_new_key,
+        },
         SessionView::Running {
             left,
             length,

@@ -15,6 +15,8 @@
 //! | `conflicts` | Nothing is overwritten unless that was chosen: each choice, for a small and for a large file. |
 //! | `listing` | The listing is denied while uploads work. |
 //! | `refused_sign_in` | Wrong secret, unknown key, unknown role, no network, a page in the place of an answer. |
+//! | `sign_in_refusals` | Why STS said no: role, trust, user, ExternalId, one-time code, region; and the letter about it. |
+//! | `sign_in_wishes` | What a sign-in asks for, and what it gives up: length, narrowing, tags, a key that is just created. |
 //! | `machine` | Random commands, faults and session ends; what must hold then. |
 //! | `keychain` | Locked, missing, without the entry: three failures, and nothing falls back. |
 //! | `faults` | Answers that fail, are lost, are cut or lie; each costs no more than it must. |
@@ -58,4 +60,6 @@ mod refused_sign_in;
 mod restart;
 mod secrets;
 mod session_ends;
+mod sign_in_refusals;
+mod sign_in_wishes;
 mod twins;

@@ -66,6 +66,17 @@ impl Server {
         Self::start(Which::Sandbox)
     }
 
+    /// A sandbox that is set up otherwise.
+    pub(crate) fn sandbox_with(change: impl FnOnce(&mut Options)) -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let folder = fresh_folder();
+        let mut options = Options::new(folder.path());
+        change(&mut options);
+        let sandbox = runtime.block_on(Sandbox::start(options));
+        let kind = Kind::Sandbox(sandbox.expect("the sandbox starts"), folder);
+        Self { kind, runtime }
+    }
+
     pub(crate) fn start_with(which: Which, setup: Setup) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let kind = match which {

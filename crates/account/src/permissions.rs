@@ -56,7 +56,7 @@ fn corrected(bucket_arn: &str, prefix: &str) -> Value {
     })
 }
 
-fn pretty(document: &Value) -> String {
+pub(crate) fn pretty(document: &Value) -> String {
     // A value built here always prints.
     serde_json::to_string_pretty(document).unwrap_or_default()
 }

@@ -2,15 +2,18 @@
 
 mod destinations;
 mod files;
+mod letter;
 mod past;
 mod preferences;
 mod preview;
 mod region;
 mod sign_in;
+mod signing_in;
 mod verify;
 
 pub use past::OpenWork;
 pub use preview::Preview;
+pub use signing_in::{Rights, SignedIn};
 pub use verify::Verified;
 
 use std::collections::HashMap;
@@ -19,7 +22,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bucket::{Command, Folder, Ledger, OnConflict, Queue, WalkRules};
-use session::{Clock, Keychain};
+use session::{Clock, Keychain, UsedCodes};
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 
 use crate::awake::Awake;
@@ -73,8 +76,8 @@ pub(crate) struct Inner {
     pub(crate) ledger: Ledger,
     key_files: KeyFiles,
     state: Mutex<State>,
-    /// One sign-in at a time to each destination: two clicks share one answer.
-    signing_in: Mutex<HashMap<DestinationId, Arc<AsyncMutex<()>>>>,
+    signing_in: signing_in::SigningIn,
+    used_codes: UsedCodes,
     pub(crate) sandbox: AsyncMutex<Option<OpenSandbox>>,
     /// Numbers sessions.
     sign_ins: AtomicU64,
@@ -90,6 +93,8 @@ pub(crate) struct State {
     /// How fast uploads went, as measured last.
     pub(crate) paces: HashMap<DestinationId, Pace>,
     previews: preview::Previews,
+    /// Why the last sign-in was refused, for the letter to the administrator.
+    refusals: HashMap<DestinationId, letter::LastRefusal>,
 }
 
 impl App {
@@ -121,7 +126,8 @@ impl App {
             ledger,
             key_files: KeyFiles::default(),
             state: Mutex::new(state),
-            signing_in: Mutex::default(),
+            signing_in: signing_in::SigningIn::default(),
+            used_codes: UsedCodes::default(),
             sandbox: AsyncMutex::default(),
             sign_ins: AtomicU64::new(0),
             watchers: pump::Watchers::default(),

@@ -52,6 +52,8 @@ pub struct Destination {
     pub longest_session: Option<SessionLength>,
     /// What a session is asked for besides the role.
     pub asks: SessionAsks,
+    /// Its server was found to take no session policy.
+    pub refuses_policy: bool,
     /// `ExternalId`.
     pub external_id: Option<ExternalId>,
     /// The MFA device that the role asks for.
@@ -60,6 +62,8 @@ pub struct Destination {
     pub key_ends: String,
     /// When that key came into the keychain of this computer; none where an older version kept it.
     pub key_since: Option<Timestamp>,
+    /// The person called it a key that was just created: AWS may not know it yet.
+    pub is_key_new: bool,
     /// The sandbox on this computer.
     pub is_sandbox: bool,
     /// What its uploads get besides their bytes, and what of a drop is taken.
@@ -112,6 +116,8 @@ pub struct DestinationForm {
     pub addressing: Addressing,
     /// What its sessions are asked for besides the role.
     pub session: SessionOptions,
+    /// The access key was just created: AWS may not know it yet.
+    pub is_key_new: bool,
     /// What its uploads get besides their bytes, and what of a drop is taken.
     pub uploads: UploadOptions,
 }
@@ -150,10 +156,12 @@ impl DestinationForm {
                 .unwrap_or_default(),
             longest_session: None,
             asks: self.session.check()?,
+            refuses_policy: false,
             external_id: optional(&self.external_id, ExternalId::new)?,
             mfa_serial: optional(&self.mfa_serial, MfaSerial::new)?,
             key_ends,
             key_since: None,
+            is_key_new: self.is_key_new,
             is_sandbox: false,
             uploads: self.uploads.check()?,
         })

@@ -1,6 +1,7 @@
 //! What happens, in one closed enum.
 
 use bucket::{DropId, Note, RowId, RowState, Totals};
+use session::SessionLength;
 
 use crate::app::Preview;
 use crate::destination::{Destination, DestinationId};
@@ -58,6 +59,18 @@ pub struct Snapshot {
     pub preferences: Preferences,
 }
 
+/// What a person should know once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The role allows shorter sessions only; from now on that much is asked for.
+    LengthLowered {
+        /// That much.
+        to: SessionLength,
+    },
+    /// The server takes no session policy: sessions can do all that the role may.
+    NarrowingOff,
+}
+
 /// Something happened.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -112,4 +125,11 @@ pub enum Event {
     },
     /// Something failed that belongs to no row and no method.
     Failed(Failure),
+    /// Something that is no failure, and that the person should know once.
+    News {
+        /// Whose.
+        destination: DestinationId,
+        /// What.
+        news: News,
+    },
 }

@@ -190,6 +190,7 @@ codes! {
     MfaDeviceUnknown "mfaDeviceUnknown" EditDestination "AWS does not know the MFA device of “{about}”, or it is not this user's.";
     SessionTagsRefused "sessionTagsRefused" EditDestination "The role {about} does not take session tags or a source identity.";
     RegionNotEnabled "regionNotEnabled" AskAdministrator "The region {about} is not enabled in this account.";
+    SessionPolicyRefused "sessionPolicyRefused" SignIn "The server of “{about}” does not take a session policy; the next sign-in does without.";
     SignInStopped "signInStopped" SignIn "The sign-in was stopped.";
     HostUnknown "hostUnknown" CheckNetwork "No server called {about} was found, or this computer is offline.";
     CertificateUntrusted "certificateUntrusted" ChangeNetwork "This computer does not trust the certificate that {about} shows.";

@@ -21,8 +21,8 @@ mod sessions;
 mod settings;
 mod uploads;
 
-pub use account::Advice;
-pub use app::{App, DropRequest, OpenWork, Preview, Surroundings, Verified};
+pub use account::{Advice, Language};
+pub use app::{App, DropRequest, OpenWork, Preview, Rights, SignedIn, Surroundings, Verified};
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{
     Abandoned, Addressing, AddressingStyle, Conflict, DropId, DropSummary, Entry, Fit, Folder,
@@ -30,7 +30,7 @@ pub use bucket::{
     RowState, Selection, StoredFile, Totals, WalkRules,
 };
 pub use destination::{Destination, DestinationForm, DestinationId, KeySource, typed_folder};
-pub use event::{Event, Row, SkippedPath, Snapshot};
+pub use event::{Event, News, Row, SkippedPath, Snapshot};
 pub use failure::{Code, Failure, Remedy};
 pub use home::Home;
 pub use key_files::KeyFile;

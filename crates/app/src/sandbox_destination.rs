@@ -95,10 +95,12 @@ fn destination_of(
         session_length: SessionLength::default(),
         longest_session: None,
         asks: SessionAsks::default(),
+        refuses_policy: false,
         external_id: None,
         mfa_serial: None,
         key_ends: key.ends().as_str().to_owned(),
         key_since: None,
+        is_key_new: false,
         is_sandbox: true,
         uploads: Uploads::default(),
     })

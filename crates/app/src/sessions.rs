@@ -24,7 +24,10 @@ pub enum SessionView {
     /// None yet.
     None,
     /// STS is being asked.
-    SigningIn,
+    SigningIn {
+        /// The key was just created and AWS does not know it yet: it is asked again, for a minute at most.
+        waits_for_new_key: bool,
+    },
     /// Uploads may run.
     Running {
         /// Time left now.
@@ -46,8 +49,12 @@ pub enum SessionView {
 pub(crate) enum SessionState {
     #[default]
     None,
-    /// What it was before, should STS say no.
-    SigningIn(Box<SessionState>),
+    /// STS is being asked.
+    SigningIn {
+        /// What it was before, should STS say no.
+        before: Box<SessionState>,
+        waits_for_new_key: bool,
+    },
     Running(Box<Running>),
     Ended(EndCause),
 }
@@ -66,7 +73,11 @@ impl SessionState {
     pub(crate) fn view(&self, clock: &dyn Clock) -> SessionView {
         match self {
             Self::None => SessionView::None,
-            Self::SigningIn(_) => SessionView::SigningIn,
+            Self::SigningIn {
+                waits_for_new_key, ..
+            } => SessionView::SigningIn {
+                waits_for_new_key: *waits_for_new_key,
+            },
             Self::Running(running) => SessionView::Running {
                 left: running.session.time_left(clock),
                 length: running.session.length(),

@@ -88,6 +88,7 @@ struct SavedSession {
     is_whole_role: bool,
     /// What the role was found to allow.
     longest_seconds: Option<u32>,
+    refuses_policy: bool,
 }
 
 /// A file of an older version lacks it.
@@ -157,6 +158,8 @@ struct SavedDestination {
     key_ends: String,
     #[serde(default)]
     key_since: Option<Timestamp>,
+    #[serde(default)]
+    is_key_new: bool,
     #[serde(default)]
     is_sandbox: bool,
     #[serde(default)]
@@ -314,12 +317,14 @@ fn from_saved(saved: SavedDestination) -> Result<Destination, Failure> {
             name: saved.session.name,
             is_whole_role: saved.session.is_whole_role,
         },
+        is_key_new: saved.is_key_new,
         uploads: saved.uploads.into(),
     };
     let longest = saved.session.longest_seconds;
     let mut destination = form.check(DestinationId(saved.id), saved.key_ends)?;
     destination.is_sandbox = saved.is_sandbox;
     destination.key_since = saved.key_since;
+    destination.refuses_policy = saved.session.refuses_policy;
     // What cannot be one is found out again.
     destination.longest_session = longest.and_then(|seconds| SessionLength::new(seconds).ok());
     Ok(destination)
@@ -341,6 +346,7 @@ fn to_saved(destination: &Destination) -> SavedDestination {
         mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
         key_ends: destination.key_ends.clone(),
         key_since: destination.key_since,
+        is_key_new: destination.is_key_new,
         is_sandbox: destination.is_sandbox,
         session: SavedSession {
             tags: options.tags,
@@ -348,6 +354,7 @@ fn to_saved(destination: &Destination) -> SavedDestination {
             name: options.name,
             is_whole_role: options.is_whole_role,
             longest_seconds: destination.longest_session.map(SessionLength::seconds),
+            refuses_policy: destination.refuses_policy,
         },
         addressing: destination.target.addressing.into(),
         uploads: UploadOptions::of(&destination.uploads).into(),

@@ -247,6 +247,24 @@ impl Ledger {
             .await
     }
 
+    /// Does the destination have open rows, or walks that are not done, in another bucket or outside of a prefix? The
+    /// destination may have been changed since, and a drop may have named another folder.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`].
+    pub async fn has_open_outside(
+        &self,
+        destination: &str,
+        bucket: &str,
+        prefix: &str,
+    ) -> Result<bool, Error> {
+        let [destination, bucket, prefix] = [destination, bucket, prefix].map(str::to_owned);
+        self.read(move |connection| {
+            read::has_open_outside(connection, &destination, &bucket, &prefix)
+        })
+        .await
+    }
+
     /// Begun uploads that nobody goes on with, the latest first; of one destination, or of all.
     ///
     /// # Errors

@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Connect(Box<Connect>),
     /// Prove that a session begins.
     SignIn(SignIn),
+    /// Sign in, and write what to send to the administrator when that is refused.
+    Letter(Letter),
     /// Upload files and folders.
     Put(Put),
     /// Go on with what waits in the ledger.
@@ -87,6 +89,9 @@ pub(crate) struct Connect {
     /// Its sessions' name in AWS's logs; by default user@host of this computer.
     #[arg(long, value_name = "NAME", default_value = "")]
     pub(crate) session_name: String,
+    /// The access key was just created: a sign-in waits up to a minute until AWS knows it.
+    #[arg(long)]
+    pub(crate) new_key: bool,
     /// Let its sessions do all that the role may, instead of only what uploads need.
     #[arg(long)]
     pub(crate) whole_role: bool,
@@ -154,6 +159,15 @@ pub(crate) struct SignIn {
     /// One line on standard input: the one-time code.
     #[arg(long)]
     pub(crate) mfa_code_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Letter {
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+    /// In Japanese.
+    #[arg(long)]
+    pub(crate) ja: bool,
 }
 
 #[derive(Debug, Args)]

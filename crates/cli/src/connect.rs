@@ -59,6 +59,7 @@ pub(crate) async fn connect(
             name: arguments.session_name,
             is_whole_role: arguments.whole_role,
         },
+        is_key_new: arguments.new_key,
         uploads: UploadOptions {
             keeps_mtime: arguments.keep_mtime,
             storage_class: arguments.storage_class,

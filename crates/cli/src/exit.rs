@@ -45,6 +45,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::MfaDeviceUnknown
         | C::SessionTagsRefused
         | C::RegionNotEnabled
+        | C::SessionPolicyRefused
         | C::SignInStopped
         | C::HostUnknown
         | C::CertificateUntrusted

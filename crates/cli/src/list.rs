@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::arguments::List;
 use crate::exit;
-use crate::run::sign_in;
+use crate::run::sign_in_for;
 use crate::say::Voice;
 
 #[derive(Debug, Serialize)]
@@ -49,7 +49,7 @@ impl From<Entry> for EntryObject {
 pub(crate) async fn list(app: &App, arguments: &List, voice: Voice) -> Result<ExitCode, Failure> {
     let typed = arguments.prefix.as_deref();
     let folder = typed.map(app::typed_folder).transpose()?;
-    let destination = sign_in(app, &arguments.sign_in).await?;
+    let destination = sign_in_for(app, &arguments.sign_in, folder.as_ref()).await?;
     let folder = folder.unwrap_or_else(|| destination.prefix.clone());
     let mut next = None;
     loop {

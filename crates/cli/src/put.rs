@@ -11,14 +11,14 @@ use app::{
 use tokio::sync::mpsc;
 
 use crate::arguments::{Put, SignIn};
-use crate::run::sign_in;
+use crate::run::{sign_in, sign_in_for};
 use crate::say::{RowObject, Voice};
 use crate::{exit, preview};
 
 pub(crate) async fn put(app: &App, arguments: Put, voice: Voice) -> Result<ExitCode, Failure> {
     let paths = arguments.paths.iter().map(|path| absolute(path)).collect();
     let folder = arguments.to.as_deref().map(app::typed_folder).transpose()?;
-    let destination = sign_in(app, &arguments.sign_in).await?;
+    let destination = sign_in_for(app, &arguments.sign_in, folder.as_ref()).await?;
     app.limit(Limits {
         most_requests: arguments.limits.max_requests,
         bytes_per_second: arguments.limits.limit,

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use app::{
-    App, Code, Destination, Failure, Home, SessionView, Surroundings, SystemClock, SystemKeychain,
+    App, Code, Destination, Failure, Folder, Home, Language, Rights, SessionView, Surroundings,
+    SystemClock, SystemKeychain,
 };
 use serde::Serialize;
 
-use crate::arguments::{Arguments, Command, SignIn};
-use crate::say::Voice;
+use crate::arguments::{Arguments, Command, Letter, SignIn};
+use crate::say::{self, Voice};
 use crate::{connect, exit, list, past, put, sandbox, status, verify};
 
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
@@ -47,6 +48,7 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
     match command {
         Command::Connect(arguments) => connect::connect(&app, *arguments, voice).await,
         Command::SignIn(arguments) => prove(&app, &arguments, voice).await,
+        Command::Letter(arguments) => letter(&app, &arguments, voice).await,
         Command::Put(arguments) => put::put(&app, arguments, voice).await,
         Command::Resume(arguments) => put::resume(&app, &arguments, voice).await,
         Command::Ls(arguments) => list::list(&app, &arguments, voice).await,
@@ -59,16 +61,69 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Signs in for the length of this command.
+/// Signs in for the length of this command, for what lies below the destination's own folder.
 pub(crate) async fn sign_in(app: &App, arguments: &SignIn) -> Result<Destination, Failure> {
+    sign_in_for(app, arguments, None).await
+}
+
+/// Signs in for the length of this command. A folder outside of the destination's needs all that the role may.
+pub(crate) async fn sign_in_for(
+    app: &App,
+    arguments: &SignIn,
+    folder: Option<&Folder>,
+) -> Result<Destination, Failure> {
     let destination = app.destination_named(arguments.destination.as_deref())?;
-    let code = if arguments.mfa_code_stdin {
-        Some(line_of_input())
-    } else {
-        None
-    };
-    app.sign_in(&destination.id, code.as_deref()).await?;
+    begin(app, arguments, &destination, folder).await?;
     Ok(destination)
+}
+
+async fn begin(
+    app: &App,
+    arguments: &SignIn,
+    destination: &Destination,
+    folder: Option<&Folder>,
+) -> Result<SessionView, Failure> {
+    let code = arguments.mfa_code_stdin.then(line_of_input);
+    let is_outside =
+        folder.is_some_and(|folder| !folder.as_str().starts_with(destination.prefix.as_str()));
+    let rights = if is_outside {
+        Rights::WholeRole
+    } else {
+        Rights::Destination
+    };
+    let signed_in = app
+        .sign_in_with(&destination.id, code.as_deref(), rights)
+        .await?;
+    for news in signed_in.news {
+        eprintln!("sandglass: {}", say::news(news, &destination.name));
+    }
+    Ok(signed_in.session)
+}
+
+/// The text for the administrator; what it is about is found out by signing in.
+async fn letter(app: &App, arguments: &Letter, voice: Voice) -> Result<ExitCode, Failure> {
+    #[derive(Serialize)]
+    struct LetterObject {
+        letter: String,
+    }
+    let destination = app.destination_named(arguments.sign_in.destination.as_deref())?;
+    let signed_in = begin(app, &arguments.sign_in, &destination, None).await;
+    let language = if arguments.ja {
+        Language::Japanese
+    } else {
+        Language::English
+    };
+    // A sign-in that failed for a reason of this computer's is that reason.
+    if let Err(failure) = &signed_in
+        && failure.remedy() != app::Remedy::AskAdministrator
+    {
+        return Err(failure.clone());
+    }
+    let object = LetterObject {
+        letter: app.administrator_letter(&destination.id, language)?,
+    };
+    voice.say(&object, || object.letter.clone());
+    Ok(ExitCode::from(exit::DONE))
 }
 
 /// One line of standard input, without its end; empty when there is none.
@@ -87,14 +142,9 @@ struct SessionObject {
 
 async fn prove(app: &App, arguments: &SignIn, voice: Voice) -> Result<ExitCode, Failure> {
     let destination = app.destination_named(arguments.destination.as_deref())?;
-    let code = if arguments.mfa_code_stdin {
-        Some(line_of_input())
-    } else {
-        None
-    };
     let SessionView::Running {
         length, ends_at, ..
-    } = app.sign_in(&destination.id, code.as_deref()).await?
+    } = begin(app, arguments, &destination, None).await?
     else {
         return Err(Failure {
             code: Code::SessionEnded,

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use app::{Conflict, Failure, Note, Proof, Row, RowState, SkippedPath};
+use app::{Conflict, Failure, News, Note, Proof, Row, RowState, SkippedPath};
 use serde::Serialize;
 
 /// How to say it.
@@ -59,6 +59,19 @@ impl From<&Failure> for FailureObject {
             remedy: failure.remedy().as_str(),
             about: failure.about.clone(),
         }
+    }
+}
+
+/// What a sign-in did not get.
+pub(crate) fn news(news: News, destination: &str) -> String {
+    match news {
+        News::LengthLowered { to } => format!(
+            "the role of “{destination}” allows sessions of {} seconds at most; from now on that much is asked for",
+            to.seconds()
+        ),
+        News::NarrowingOff => format!(
+            "the server of “{destination}” takes no session policy; its sessions can do all that the role may"
+        ),
     }
 }
 

@@ -129,9 +129,9 @@ impl Account {
     pub(crate) fn decide_assume_role(
         &self,
         caller: &Caller,
+        action: &str,
         context: &[(&str, &str)],
     ) -> Result<(), Denial> {
-        const ACTION: &str = "sts:AssumeRole";
         let (arn, role) = (caller.arn(), documents::role_arn());
         let role_arn = matches!(caller, Caller::Session(_)).then_some(role.as_str());
         let named = Named {
@@ -140,15 +140,15 @@ impl Account {
             role_arn,
         };
         let question = Question {
-            action: ACTION,
+            action,
             resource: &role,
             context,
             caller: Some(named),
         };
         match self.trust_policy.verdict(&question) {
             Verdict::Denied | Verdict::Silent => Err(Denial::NotTrusted),
-            Verdict::AllowedForAccount => self.decide(caller, ACTION, &role, context),
-            Verdict::Allowed => match self.decide(caller, ACTION, &role, context) {
+            Verdict::AllowedForAccount => self.decide(caller, action, &role, context),
+            Verdict::Allowed => match self.decide(caller, action, &role, context) {
                 Err(denial @ (Denial::IdentityPolicy | Denial::SessionPolicy)) => Err(denial),
                 _ => Ok(()),
             },
@@ -354,7 +354,7 @@ mod tests {
                 options.user_policy = Some(user.clone());
             });
             assert_eq!(
-                account.decide_assume_role(&Caller::User, &[]),
+                account.decide_assume_role(&Caller::User, "sts:AssumeRole", &[]),
                 expected,
                 "{trust} {user}"
             );

@@ -63,6 +63,23 @@ pub struct Options {
     pub max_session_seconds: u64,
     /// Signatures for any region are taken; without it, only those for the bucket's.
     pub takes_any_region: bool,
+    /// What STS does otherwise.
+    pub sts: StsOptions,
+}
+
+/// What STS does otherwise than by default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StsOptions {
+    /// A refused AssumeRole names the kind of policy that is missing at the role, too.
+    pub tells_trust: bool,
+    /// A refused AssumeRole tells no reason at all.
+    pub tells_nothing: bool,
+    /// The longest session policy, in characters, that it can pack; longer ones are `PackedPolicyTooLarge`.
+    pub longest_policy: Option<usize>,
+    /// The user's key is known only so long after the start.
+    pub key_known_after: Option<std::time::Duration>,
+    /// STS is not active in the region.
+    pub is_inactive: bool,
 }
 
 impl Options {
@@ -77,6 +94,7 @@ impl Options {
             user_policy: None,
             max_session_seconds: 43_200,
             takes_any_region: false,
+            sts: StsOptions::default(),
         }
     }
 }
@@ -134,6 +152,9 @@ pub(crate) struct State {
     pub(crate) counting: counts::Counting,
     pub(crate) session_seconds: Option<u64>,
     pub(crate) takes_any_region: bool,
+    pub(crate) sts: StsOptions,
+    pub(crate) started: std::time::Instant,
+    pub(crate) codes: sts::UsedCodes,
 }
 
 /// A running sandbox. Dropping it stops it.
@@ -314,6 +335,9 @@ impl State {
             counting: counts::Counting::default(),
             session_seconds: options.session_seconds,
             takes_any_region: options.takes_any_region,
+            sts: options.sts,
+            started: std::time::Instant::now(),
+            codes: sts::UsedCodes::default(),
         })
     }
 

@@ -10,8 +10,8 @@ use crate::session::{Refused, Session};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use s3s::route::S3Route;
 use s3s::{Body, S3Request, S3Response, S3Result};
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
@@ -70,6 +70,11 @@ impl S3Route for Sts {
 
 impl Sts {
     async fn answer(&self, request: &mut S3Request<Body>) -> Result<String, Failure> {
+        if let Some(wait) = self.0.sts.key_known_after
+            && self.0.started.elapsed() < wait
+        {
+            return Err(refused(Refused::UnknownKey));
+        }
         let credentials = request.credentials.as_ref().ok_or_else(|| {
             Failure::new(
                 403,
@@ -124,9 +129,16 @@ impl Sts {
     }
 
     async fn assume_role(&self, caller: &Caller, form: &Form) -> Result<String, Failure> {
+        if self.0.sts.is_inactive {
+            let message = format!(
+                "STS is not activated in this region for account:{ACCOUNT}. Your account administrator can activate STS in \
+                 this region using the IAM Console."
+            );
+            return Err(Failure::new(403, "RegionDisabledException", message));
+        }
         let name = session_name(form)?;
         let requested = requested_seconds(form)?;
-        let policy = session_policy(form)?;
+        let policy = session_policy(form, self.0.sts.longest_policy)?;
         let wanted = form.get("RoleArn").map(String::as_str).unwrap_or_default();
         self.allow(caller, wanted, form)?;
         if requested > self.0.account.max_session_seconds {
@@ -157,21 +169,38 @@ impl Sts {
         if let Some(external_id) = form.get("ExternalId") {
             context.push(("sts:ExternalId", external_id.as_str()));
         }
-        if second_factor(form)? {
+        if second_factor(form, &self.0.codes)? {
             context.push(("aws:MultiFactorAuthPresent", "true"));
         }
-        let decision = if wanted == role_arn() {
-            self.0.account.decide_assume_role(caller, &context)
-        } else {
-            Err(Denial::NotTrusted)
+        let mut actions = vec!["sts:AssumeRole"];
+        if form.keys().any(|name| name.starts_with("Tags.member.")) {
+            actions.push("sts:TagSession");
+        }
+        if form.contains_key("SourceIdentity") {
+            actions.push("sts:SetSourceIdentity");
+        }
+        for action in actions {
+            let decision = if wanted == role_arn() {
+                self.0.account.decide_assume_role(caller, action, &context)
+            } else {
+                Err(Denial::NotTrusted)
+            };
+            decision.map_err(|denial| self.denied(denial, caller, action, wanted))?;
+        }
+        Ok(())
+    }
+
+    fn denied(&self, denial: Denial, caller: &Caller, action: &str, wanted: &str) -> Failure {
+        let told = self.0.sts;
+        let message = match denial {
+            _ if told.tells_nothing => Denial::NotTrusted.message(caller, action, wanted),
+            Denial::NotTrusted if told.tells_trust => format!(
+                "{} because no resource-based policy allows the {action} action",
+                denial.message(caller, action, wanted)
+            ),
+            denial => denial.message(caller, action, wanted),
         };
-        decision.map_err(|denial| {
-            Failure::new(
-                403,
-                "AccessDenied",
-                denial.message(caller, "sts:AssumeRole", wanted),
-            )
-        })
+        Failure::new(403, "AccessDenied", message)
     }
 
     fn session_xml(&self, session: &Session, seconds: u64) -> String {
@@ -255,7 +284,7 @@ fn requested_seconds(form: &Form) -> Result<u64, Failure> {
     }
 }
 
-fn session_policy(form: &Form) -> Result<Option<Policy>, Failure> {
+fn session_policy(form: &Form, longest: Option<usize>) -> Result<Option<Policy>, Failure> {
     let Some(text) = form.get("Policy") else {
         return Ok(None);
     };
@@ -265,6 +294,10 @@ fn session_policy(form: &Form) -> Result<Option<Policy>, Failure> {
             text,
             "have length less than or equal to 2048",
         ));
+    }
+    if longest.is_some_and(|longest| text.chars().count() > longest) {
+        let message = "Packed policy consumes 131% of allotted space, please use smaller policy.";
+        return Err(Failure::new(400, "PackedPolicyTooLarge", message));
     }
     match read_session_policy(text) {
         Some(Ok(policy)) => Ok(Some(policy)),
@@ -281,8 +314,20 @@ fn session_policy(form: &Form) -> Result<Option<Policy>, Failure> {
     }
 }
 
-/// Any six digits are the right ones, except 000000.
-fn second_factor(form: &Form) -> Result<bool, Failure> {
+/// One-time codes that were taken: each is good once.
+#[derive(Debug, Default)]
+pub(crate) struct UsedCodes(Mutex<HashSet<String>>);
+
+impl UsedCodes {
+    /// False when it was taken before.
+    fn take(&self, code: &str) -> bool {
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        used.insert(code.to_owned())
+    }
+}
+
+/// Any six digits are the right ones, except 000000, and except those that were used.
+fn second_factor(form: &Form, used: &UsedCodes) -> Result<bool, Failure> {
     let (serial, code) = match (form.get("SerialNumber"), form.get("TokenCode")) {
         (None, None) => return Ok(false),
         (Some(serial), Some(code)) => (serial, code),
@@ -302,7 +347,7 @@ fn second_factor(form: &Form) -> Result<bool, Failure> {
     let message = if !serial.starts_with(&format!("arn:aws:iam::{ACCOUNT}:mfa/")) {
         "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and \
          associated with this user."
-    } else if code == "000000" {
+    } else if code == "000000" || !used.take(code) {
         "MultiFactorAuthentication failed with invalid MFA one time pass code."
     } else {
         return Ok(true);

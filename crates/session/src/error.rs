@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::Refusal;
+
 /// One variant for each thing the caller does differently.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -46,22 +48,38 @@ pub enum Error {
         /// Server minus local.
         seconds: i64,
     },
-    /// `AccessDenied`: no such role, it does not trust this user, or the user may not assume it. STS does not
-    /// tell which.
-    #[error("not allowed to assume the role")]
-    RoleRefused,
-    /// `AccessDenied` on a request that carried a one-time code: most likely the code.
+    /// `AccessDenied`: no such role, it does not trust this user, or the user may not assume it.
+    #[error("not allowed to assume the role ({refusal:?})")]
+    RoleRefused {
+        /// Which of them are possible.
+        refusal: Refusal,
+        /// The ARN of the key's user, where STS told it.
+        caller: Option<String>,
+    },
+    /// The one-time code is not the device's.
     #[error("one-time code refused")]
-    MfaRefused,
+    MfaCodeWrong,
+    /// This code was sent before.
+    #[error("one-time code used")]
+    MfaCodeUsed,
+    /// The serial is not that of a device of this user's.
+    #[error("MFA device unknown")]
+    MfaDeviceUnknown,
     /// A destination with an MFA serial was signed in to without a code.
     #[error("one-time code missing")]
     MfaMissing,
-    /// `ValidationError` on a request for more than an hour: longer than the role's maximum.
+    /// Longer than the role's maximum, and the one-time code that would be needed to try a shorter one is used up.
     #[error("session too long for the role")]
     SessionTooLong,
+    /// The server takes no session policy, and the one-time code that would be needed to do without is used up.
+    #[error("session policy refused")]
+    PolicyRefused,
     /// STS is not active in this region.
     #[error("STS is not active in the region")]
     RegionDisabled,
+    /// The key's account has not enabled this region, so the region does not know the key.
+    #[error("the region is not enabled")]
+    RegionNotEnabled,
     /// No answer: no network, no such host, refused, timed out.
     #[error("STS cannot be reached")]
     Offline(#[source] BoxError),

@@ -16,8 +16,10 @@ mod clock;
 mod error;
 mod keychain;
 mod names;
+mod refusal;
 mod session;
 mod sign_in;
+mod used_codes;
 
 pub use access_key::{AccessKey, KeyEnds};
 pub use clock::{Clock, SystemClock};
@@ -28,5 +30,7 @@ pub use names::{
     ExternalId, MfaCode, MfaSerial, NameError, Region, RoleArn, SessionLength, SessionName,
     SessionTags, SourceIdentity,
 };
+pub use refusal::Refusal;
 pub use session::{Session, SessionKeys};
-pub use sign_in::{SignIn, sign_in};
+pub use sign_in::{Granted, SignIn, sign_in};
+pub use used_codes::UsedCodes;

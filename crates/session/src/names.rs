@@ -235,6 +235,19 @@ impl Region {
     }
 }
 
+impl Region {
+    /// A region of the role's partition that every account has, and whose STS cannot be switched off ("Managing AWS STS in
+    /// an AWS Region", IAM user guide).
+    pub(crate) fn of_partition(role: &RoleArn) -> Self {
+        let region = match role.as_str().split(':').nth(1) {
+            Some("aws-cn") => "cn-north-1",
+            Some("aws-us-gov") => "us-gov-west-1",
+            _ => "us-east-1",
+        };
+        Self(region.to_owned())
+    }
+}
+
 impl ExternalId {
     /// Checks the form: 2 to 1,224 of STS's characters.
     ///
@@ -317,6 +330,12 @@ impl SessionLength {
         }
     }
 
+    /// The next one to try where a role allows less: IAM's MaxSessionDuration is an hour at least.
+    pub(crate) fn next_shorter(self) -> Option<Self> {
+        const STEPS: [u32; 7] = [43_200, 28_800, 21_600, 14_400, 10_800, 7200, 3600];
+        STEPS.into_iter().find(|step| *step < self.0).map(Self)
+    }
+
     /// As [`SessionLength::new`], from a form's text.
     ///
     /// # Errors
@@ -385,6 +404,23 @@ mod tests {
         assert_eq!(
             SessionLength::parse(" 900 ").map(SessionLength::seconds),
             Ok(900)
+        );
+    }
+
+    #[test]
+    fn a_length_that_a_role_refuses_is_lowered_down_to_an_hour_and_no_further() {
+        let mut length = SessionLength::new(43_200).expect("a length");
+        let mut asked = Vec::new();
+        while let Some(shorter) = length.next_shorter() {
+            asked.push(shorter.seconds());
+            length = shorter;
+        }
+        assert_eq!(asked, [28_800, 21_600, 14_400, 10_800, 7200, 3600]);
+        let odd = SessionLength::new(5000).expect("a length");
+        assert_eq!(odd.next_shorter().map(SessionLength::seconds), Some(3600));
+        assert_eq!(
+            SessionLength::new(900).expect("a length").next_shorter(),
+            None
         );
     }
 

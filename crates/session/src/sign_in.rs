@@ -6,8 +6,9 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::assume_role::{AssumeRoleError, AssumeRoleOutput};
+use aws_sdk_sts::types::Tag;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
@@ -18,13 +19,15 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::refusal::{self, Failed, is_opt_in};
 use crate::{
     AccessKey, Clock, Error, ExternalId, MfaCode, MfaSerial, Region, RoleArn, Session, SessionKeys,
-    SessionLength,
+    SessionLength, SessionName, SessionTags, SourceIdentity,
 };
 
-/// AWS refuses a signature that is older than five minutes at STS; a smaller difference is not to blame.
-const CLOCK_TOLERANCE_SECONDS: i64 = 300;
+/// How often a busy or unreachable STS is asked, and how long the first pause is; a person waits for it.
+const TRIES: u32 = 3;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// What a sign-in asks for.
 #[derive(Clone, Debug)]
@@ -41,11 +44,29 @@ pub struct SignIn {
     pub external_id: Option<ExternalId>,
     /// The MFA device, when the role asks for one.
     pub mfa: Option<(MfaSerial, Option<MfaCode>)>,
-    /// Who it says it is in AWS's logs: 2 to 64 of `[\w+=,.@-]`.
-    pub session_name: String,
+    /// Who it says it is in AWS's logs.
+    pub session_name: SessionName,
+    /// A session policy, which narrows the role.
+    pub policy: Option<String>,
+    /// Session tags.
+    pub tags: SessionTags,
+    /// Source identity.
+    pub source_identity: Option<SourceIdentity>,
 }
 
-/// Asks STS once.
+/// A session, and what of the wish had to be given up for it.
+#[derive(Debug)]
+pub struct Granted {
+    /// The session.
+    pub session: Session,
+    /// The role allows no longer one than this; less than was asked for.
+    pub longest: Option<SessionLength>,
+    /// The server took no session policy: the session can do all that the role may.
+    pub is_policy_refused: bool,
+}
+
+/// Asks STS for a session. A length that the role does not allow is lowered, and a session policy that the server does not
+/// take is left out, as long as no one-time code is used up by asking again.
 ///
 /// # Errors
 /// The variants of [`Error`] that name STS, the role, the key, MFA, the clock and the network.
@@ -56,17 +77,92 @@ pub async fn sign_in(
     request: &SignIn,
     key: &AccessKey,
     clock: &dyn Clock,
-) -> Result<Session, Error> {
+) -> Result<Granted, Error> {
+    let mut asked = request.clone();
+    let mut has_policy_gone = false;
+    let mut is_shorter = false;
+    let mut tries = 0;
+    loop {
+        let failed = match ask(&asked, key, clock).await {
+            Ok(session) => {
+                return Ok(Granted {
+                    session,
+                    longest: is_shorter.then_some(asked.length),
+                    is_policy_refused: has_policy_gone,
+                });
+            }
+            Err(failed) => failed,
+        };
+        // A code is good for one request, whatever became of it.
+        let may_ask_again = request.mfa.is_none();
+        match failed {
+            Failed::Policy if may_ask_again && asked.policy.is_some() => {
+                asked.policy = None;
+                has_policy_gone = true;
+            }
+            Failed::Length if may_ask_again => match asked.length.next_shorter() {
+                Some(shorter) => {
+                    asked.length = shorter;
+                    is_shorter = true;
+                }
+                None => return Err(Error::SessionTooLong),
+            },
+            Failed::Transient(error) => {
+                tries += 1;
+                if !may_ask_again || tries == TRIES {
+                    return Err(error);
+                }
+                tokio::time::sleep(PAUSE * tries).await;
+            }
+            Failed::Policy => return Err(Error::PolicyRefused),
+            Failed::Length => return Err(Error::SessionTooLong),
+            Failed::With(error) => return Err(explained(error, request, key).await),
+        }
+    }
+}
+
+/// Learns what else STS tells about a refusal: whose key it is, and whether another region knows it.
+async fn explained(error: Error, request: &SignIn, key: &AccessKey) -> Error {
+    match error {
+        Error::RoleRefused { refusal, .. } => Error::RoleRefused {
+            refusal,
+            caller: caller(request, key).await,
+        },
+        // An endpoint of the person's own has no other regions.
+        Error::AccessKeyUnknown if is_opt_in(&request.region) && request.endpoint.is_none() => {
+            let elsewhere = SignIn {
+                region: Region::of_partition(&request.role_arn),
+                ..request.clone()
+            };
+            match caller(&elsewhere, key).await {
+                Some(_) => Error::RegionNotEnabled,
+                None => Error::AccessKeyUnknown,
+            }
+        }
+        other => other,
+    }
+}
+
+/// GetCallerIdentity, which needs no permission: the ARN of the key's user.
+async fn caller(request: &SignIn, key: &AccessKey) -> Option<String> {
+    let answer = client(request, key).get_caller_identity().send().await;
+    answer.ok()?.arn
+}
+
+/// One request, sent once.
+async fn ask(request: &SignIn, key: &AccessKey, clock: &dyn Clock) -> Result<Session, Failed> {
     let server_date = ServerDate::default();
     let asked_since_boot = clock.since_boot();
-    let answer = assume_role(request, key, &server_date).await?;
+    let answer = assume_role(request, key, &server_date)
+        .await
+        .map_err(Failed::With)?;
     let server_now = server_date.get();
     match answer {
         Ok(output) => {
             let server_now = server_now.unwrap_or_else(|| clock.wall());
-            session_of(output, server_now, asked_since_boot).ok_or(Error::NotSts)
+            session_of(output, server_now, asked_since_boot).ok_or(Failed::With(Error::NotSts))
         }
-        Err(error) => Err(failed(error, request, server_now, clock.wall())),
+        Err(error) => Err(refusal::sort(error, request, server_now, clock.wall())),
     }
 }
 
@@ -75,12 +171,16 @@ async fn assume_role(
     key: &AccessKey,
     server_date: &ServerDate,
 ) -> Result<Result<AssumeRoleOutput, SdkError<AssumeRoleError, HttpResponse>>, Error> {
+    let text = |name: Option<&dyn ToString>| name.map(ToString::to_string);
     let mut call = client(request, key)
         .assume_role()
         .role_arn(request.role_arn.as_str())
-        .role_session_name(&request.session_name)
+        .role_session_name(request.session_name.as_str())
         .duration_seconds(i32::try_from(request.length.seconds()).unwrap_or(i32::MAX))
-        .set_external_id(request.external_id.as_ref().map(ToString::to_string));
+        .set_external_id(text(request.external_id.as_ref().map(|id| id as _)))
+        .set_source_identity(text(request.source_identity.as_ref().map(|id| id as _)))
+        .set_policy(request.policy.clone())
+        .set_tags(tags(&request.tags)?);
     if let Some((serial, code)) = &request.mfa {
         let code = code.as_ref().ok_or(Error::MfaMissing)?;
         call = call
@@ -92,6 +192,17 @@ async fn assume_role(
         .interceptor(server_date.clone())
         .send()
         .await)
+}
+
+fn tags(tags: &SessionTags) -> Result<Option<Vec<Tag>>, Error> {
+    let tags = tags.pairs().iter().map(|(key, value)| {
+        let tag = Tag::builder().key(key).value(value).build();
+        tag.map_err(|_| Error::Refused {
+            code: "tags".to_owned(),
+        })
+    });
+    let tags: Vec<Tag> = tags.collect::<Result<_, _>>()?;
+    Ok((!tags.is_empty()).then_some(tags))
 }
 
 /// Built by hand and not from the environment: an `AWS_*` variable or a profile of this computer must not change
@@ -116,7 +227,8 @@ fn client(request: &SignIn, key: &AccessKey) -> aws_sdk_sts::Client {
         ))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .timeout_config(timeouts)
-        .retry_config(aws_config::retry::RetryConfig::standard());
+        // A second attempt would send a one-time code twice; `sign_in` knows when to ask again.
+        .retry_config(aws_config::retry::RetryConfig::disabled());
     if let Some(endpoint) = &request.endpoint {
         config = config.endpoint_url(endpoint);
     }
@@ -141,57 +253,6 @@ fn session_of(
         server_now,
         asked_since_boot,
     ))
-}
-
-/// Sorts an error at its source; from here on nobody sees the SDK's.
-fn failed(
-    error: SdkError<AssumeRoleError, HttpResponse>,
-    request: &SignIn,
-    server_now: Option<Timestamp>,
-    local_now: Timestamp,
-) -> Error {
-    if let SdkError::ResponseError(_) = &error {
-        return Error::NotSts;
-    }
-    let Some(response) = error.raw_response() else {
-        return Error::Offline(error.into());
-    };
-    let code = error
-        .code()
-        .map(str::to_owned)
-        .or_else(|| response.body().bytes().and_then(code_in_s3_form));
-    let skew = server_now.map_or(0, |now| now.duration_since(local_now).as_secs());
-    match code.as_deref() {
-        None => Error::NotSts,
-        Some("InvalidClientTokenId" | "InvalidAccessKeyId") => Error::AccessKeyUnknown,
-        Some("SignatureDoesNotMatch" | "RequestExpired" | "RequestTimeTooSkewed")
-            if skew.abs() > CLOCK_TOLERANCE_SECONDS =>
-        {
-            Error::ClockOff { seconds: skew }
-        }
-        Some("SignatureDoesNotMatch") => Error::SecretWrong,
-        Some("AccessDenied" | "AccessDeniedException") if request.mfa.is_some() => {
-            Error::MfaRefused
-        }
-        Some("AccessDenied" | "AccessDeniedException") => Error::RoleRefused,
-        Some("ValidationError") if request.length > SessionLength::default() => {
-            Error::SessionTooLong
-        }
-        Some("RegionDisabledException") => Error::RegionDisabled,
-        Some(code) => Error::Refused {
-            code: code.to_owned(),
-        },
-    }
-}
-
-/// S3-compatible servers answer their STS errors in S3's form (`<Error><Code>..`), where the SDK finds no code.
-fn code_in_s3_form(body: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(body).ok()?;
-    let (_, rest) = text.split_once("<Error")?;
-    let (_, rest) = rest.split_once("<Code>")?;
-    let (code, _) = rest.split_once("</Code>")?;
-    let is_code = !code.is_empty() && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
-    is_code.then(|| code.to_owned())
 }
 
 /// Keeps the `Date` of the last answer.
@@ -221,23 +282,5 @@ impl Intercept for ServerDate {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(zoned.timestamp());
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_found_in_s3s_form_and_not_in_a_page() {
-        assert_eq!(
-            code_in_s3_form(b"<?xml?><Error><Code>SignatureDoesNotMatch</Code></Error>").as_deref(),
-            Some("SignatureDoesNotMatch")
-        );
-        assert_eq!(code_in_s3_form(b"<html><Code>Sign in</Code></html>"), None);
-        assert_eq!(
-            code_in_s3_form(b"<Error><Code>not a code</Code></Error>"),
-            None
-        );
     }
 }

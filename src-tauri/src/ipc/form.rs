@@ -46,6 +46,8 @@ pub struct ConnectForm {
     pub addressing: Addressing,
     /// What its sessions are asked for besides the role.
     pub session: SessionOptions,
+    /// The access key was just created: AWS may not know it yet.
+    pub is_key_new: bool,
     /// What its uploads get besides their bytes.
     pub uploads: UploadOptions,
     /// The access key.

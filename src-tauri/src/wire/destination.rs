@@ -21,6 +21,7 @@ pub(super) fn destination(destination: &app::Destination) -> ipc::Destination {
         addressing: addressing(destination.target.addressing),
         session: session_options(app::SessionOptions::of(&destination.asks)),
         longest_session_seconds: destination.longest_session.map(app::SessionLength::seconds),
+        is_key_new: destination.is_key_new,
         key_since: destination.key_since.map(|since| since.to_string()),
         uploads: upload_options(app::UploadOptions::of(&destination.uploads)),
     }
@@ -61,6 +62,7 @@ pub(crate) fn form(
             name: form.session.name,
             is_whole_role: form.session.is_whole_role,
         },
+        is_key_new: form.is_key_new,
         uploads: app::UploadOptions {
             keeps_mtime: form.uploads.keeps_mtime,
             storage_class: form.uploads.storage_class,

@@ -9,6 +9,7 @@ import type {
   ConnectForm,
   Failure,
   KeyFile,
+  Language,
   Page,
   PastDrop,
   PolicyAdvice,
@@ -29,6 +30,8 @@ export interface Backend {
   selectDestination(destination: string): Promise<void>
   removeDestination(destination: string): Promise<void>
   signIn(destination: string, mfaCode: string | null): Promise<void>
+  /** Stops a sign-in that is on its way. */
+  cancelSignIn(destination: string): Promise<void>
   endSession(destination: string): Promise<void>
   /** `folder` is a whole prefix in the bucket, as in `Entry.key`. */
   chooseFiles(folder: string): Promise<void>
@@ -37,6 +40,8 @@ export interface Backend {
   showFolder(destination: string, folder: string): Promise<void>
   list(destination: string, folder: string, next: string | null): Promise<Page>
   policyAdvice(destination: string): Promise<PolicyAdvice>
+  /** What to send to the administrator after a refusal: causes and policies. */
+  administratorLetter(destination: string, language: Language): Promise<string>
   cancelRow(row: number): Promise<void>
   retryRow(row: number): Promise<void>
   retryAll(destination: string): Promise<void>
@@ -81,12 +86,14 @@ export const tauri: Backend = {
   selectDestination: (destination) => invoke('select_destination', { destination }),
   removeDestination: (destination) => invoke('remove_destination', { destination }),
   signIn: (destination, mfaCode) => invoke('sign_in', { destination, mfaCode }),
+  cancelSignIn: (destination) => invoke('cancel_sign_in', { destination }),
   endSession: (destination) => invoke('end_session', { destination }),
   chooseFiles: (folder) => invoke('choose_files', { folder }),
   chooseFolder: (folder) => invoke('choose_folder', { folder }),
   showFolder: (destination, folder) => invoke('show_folder', { destination, folder }),
   list: (destination, folder, next) => invoke('list', { destination, folder, next }),
   policyAdvice: (destination) => invoke('policy_advice', { destination }),
+  administratorLetter: (destination, language) => invoke('administrator_letter', { destination, language }),
   cancelRow: (row) => invoke('cancel_row', { row }),
   retryRow: (row) => invoke('retry_row', { row }),
   retryAll: (destination) => invoke('retry_all', { destination }),

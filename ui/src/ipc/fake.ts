@@ -3,7 +3,7 @@
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
 import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Page, PastDrop, Preferences, Preview } from './bindings'
-import type { PreviewChoice, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
+import type { Language, PreviewChoice, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
 import { adviceFor, receiptFor, RULE, totalsOf } from './answers'
 import { PLAIN, ROW, SCENES, type Scene } from './scenes'
 
@@ -130,13 +130,18 @@ export class Fake implements Backend {
   async signIn(destination: string, mfaCode: string | null): Promise<void> {
     this.calls.push(['signIn', destination, mfaCode])
     if (mfaCode !== null && mfaCode !== '123456') throw failure('mfaRefused', 'signIn', 'arn:aws:iam::123456789012:role/sts-s3-example-role')
-    this.#setSession(destination, { state: 'signingIn' })
+    this.#setSession(destination, { state: 'signingIn', waitsForNewKey: false })
     await pause(500)
     const lengthSeconds = 180
     this.#endsAt = performance.now() + lengthSeconds * 1000
     this.listing = this.#listingAfterSignIn()
     for (const row of this.rows.values()) if (row.state === 'waitingForSignIn') this.#move(row, 'waiting')
     this.#setSession(destination, { state: 'running', secondsLeft: lengthSeconds, lengthSeconds, endsAt: new Date(Date.now() + lengthSeconds * 1000).toISOString() })
+  }
+
+  async cancelSignIn(destination: string): Promise<void> {
+    this.calls.push(['cancelSignIn', destination])
+    this.#setSession(destination, { state: 'none' })
   }
 
   async endSession(destination: string): Promise<void> {
@@ -171,6 +176,11 @@ export class Fake implements Backend {
 
   async policyAdvice(destination: string) {
     return adviceFor(this.destinations.find(({ id }) => id === destination)?.bucket ?? '')
+  }
+
+  async administratorLetter(destination: string, language: Language): Promise<string> {
+    this.calls.push(['administratorLetter', destination, language])
+    return `letter about ${destination}`
   }
 
   async cancelRow(row: number): Promise<void> {

@@ -27,7 +27,7 @@ const OPTIONS: UploadOptions = {
 /** Nothing advanced. */
 const ADDRESSING: Addressing = { style: 'usual', isFips: false, isDualStack: false }
 const SESSION: SessionOptions = { tags: '', sourceIdentity: '', name: '', isWholeRole: false }
-export const PLAIN = { addressing: ADDRESSING, session: SESSION, longestSessionSeconds: null, keySince: '2026-03-02T09:12:00Z', stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null, uploads: OPTIONS }
+export const PLAIN = { addressing: ADDRESSING, session: SESSION, longestSessionSeconds: null, isKeyNew: false, keySince: '2026-03-02T09:12:00Z', stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null, uploads: OPTIONS }
 /** A row about which there is nothing to say yet. */
 export const ROW = { drop: 1, sentBytes: 0, failure: null, note: null, proof: null, conflict: null, other: null }
 const FIELD: Destination = {
@@ -168,7 +168,9 @@ export const SCENES = {
   failedList: { ...STILL, listing: BUSY },
   loading: { ...STILL, listing: 'never' },
   signedout: { ...STILL, session: { state: 'none' } },
-  signingin: { ...STILL, session: { state: 'signingIn' } },
+  signingin: { ...STILL, session: { state: 'signingIn', waitsForNewKey: false } },
+  newkey: { ...STILL, session: { state: 'signingIn', waitsForNewKey: true } },
+  news: { ...STILL, after: [{ kind: 'news', destination: 'd1', news: { what: 'lengthLowered', toSeconds: 14_400 } }, { kind: 'news', destination: 'd1', news: { what: 'narrowingOff' } }] },
   waiting: { ...STILL, session: { state: 'none' }, rows: WAITING.map((one) => ({ ...one, sentBytes: 0, state: 'waitingForSignIn' as const })) },
   soon: { ...STILL, session: running(278), rows: UPLOADING },
   drop: { ...STILL, session: running(278), after: [hover] },

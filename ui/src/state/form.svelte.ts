@@ -31,7 +31,8 @@ const FIELD_OF: Partial<Record<Code, FieldName>> = {
   keyFileForgotten: 'keyFile',
 }
 const OPTIONS: readonly FieldName[] = ['storageClass', 'kmsKey', 'tags', 'leavesOut']
-const ADVANCED: readonly FieldName[] = ['endpoint', 'stsEndpoint', 'sessionSeconds', 'externalId', 'mfaSerial', 'sessionTags', 'sourceIdentity', 'sessionName', ...OPTIONS]
+const SESSION: readonly FieldName[] = ['sessionTags', 'sourceIdentity', 'sessionName']
+const ADVANCED: readonly FieldName[] = ['endpoint', 'stsEndpoint', 'sessionSeconds', 'externalId', 'mfaSerial', ...SESSION, ...OPTIONS]
 
 /** As the core sets them for a destination that says nothing. */
 const NEW_OPTIONS: UploadOptions = {
@@ -42,7 +43,7 @@ const NEW_OPTIONS: UploadOptions = {
 const NEW_ADDRESSING: Addressing = { style: 'usual', isFips: false, isDualStack: false }
 const NEW_SESSION: SessionOptions = { tags: '', sourceIdentity: '', name: '', isWholeRole: false }
 
-export type FieldName = Exclude<keyof WireForm, 'key' | 'replaces' | 'uploads' | 'addressing' | 'session'> | 'sessionTags' | 'sourceIdentity' | 'sessionName' | 'storageClass' | 'kmsKey' | 'tags' | 'leavesOut' | 'keyId' | 'secret' | 'keyFile'
+export type FieldName = Exclude<keyof WireForm, 'key' | 'replaces' | 'uploads' | 'addressing' | 'session' | 'isKeyNew'> | 'sessionTags' | 'sourceIdentity' | 'sessionName' | 'storageClass' | 'kmsKey' | 'tags' | 'leavesOut' | 'keyId' | 'secret' | 'keyFile'
 
 export class ConnectForm {
   name = $state('')
@@ -65,7 +66,10 @@ export class ConnectForm {
   session = $state<SessionOptions>({ ...NEW_SESSION })
   uploads = $state<UploadOptions>({ ...NEW_OPTIONS })
 
+  isKeyNew = $state(false)
+
   isAdvanced = $state(false)
+  isSessionOpen = $state(false)
   areOptionsOpen = $state(false)
   isBusy = $state.raw(false)
   failure = $state.raw<Failure | null>(null)
@@ -118,6 +122,7 @@ export class ConnectForm {
       this.failure = asFailure(thrown)
       if (this.failure.code === 'keyFileForgotten' || this.failedField === 'keyId') this.keyFile = null
       if (this.failedField && ADVANCED.includes(this.failedField)) this.isAdvanced = true
+      if (this.failedField && SESSION.includes(this.failedField)) this.isSessionOpen = true
       if (this.failedField && OPTIONS.includes(this.failedField)) this.areOptionsOpen = true
     } finally {
       this.isBusy = false
@@ -145,7 +150,7 @@ export class ConnectForm {
 
   #wire(): WireForm {
     const { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial } = this
-    return { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial, addressing: { ...this.addressing }, session: { ...this.session }, uploads: { ...this.uploads }, key: this.#key(), replaces: this.#replaces }
+    return { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial, addressing: { ...this.addressing }, session: { ...this.session }, isKeyNew: this.isKeyNew, uploads: { ...this.uploads }, key: this.#key(), replaces: this.#replaces }
   }
 
   #key(): WireForm['key'] {

@@ -5,6 +5,8 @@ import { asFailure, type Backend } from '../ipc/backend'
 import type { Change, ConnectForm, Destination, Failure, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
 import { failureText } from '../texts/failures'
 import { copyText } from '../texts/copy'
+import { pageLanguage } from '../texts/language'
+import { newsText } from '../texts/news'
 import { AbandonedUploads } from './abandoned.svelte'
 import { Destinations } from './destinations.svelte'
 import { DropHover } from './hover.svelte'
@@ -15,7 +17,8 @@ import { Uploads } from './uploads.svelte'
 
 /** What the person can do about a failure here; a remedy that is absent is only said in words. */
 export type Actions = Partial<Record<Remedy, () => void>>
-export type Notice = { id: number; failure: Failure; actions: Actions }
+/** A failure, or what the person should know once. */
+export type Notice = { id: number } & ({ kind: 'failure'; failure: Failure; actions: Actions } | { kind: 'news'; text: string })
 /** What lies over the window. */
 export type Panel =
   | { kind: 'connect'; like: Destination | null; keepsKey: boolean; opensOptions?: boolean }
@@ -132,6 +135,9 @@ export class Sandglass {
       case 'failed':
         this.#tell(change.failure)
         break
+      case 'news':
+        this.#say(newsText(change.news, this.destinations.of(change.destination)?.name ?? ''))
+        break
       case 'preferences':
         this.preferences = { mostRequests: change.mostRequests, kibPerSecond: change.kibPerSecond, looksFirst: change.looksFirst }
         break
@@ -169,6 +175,10 @@ export class Sandglass {
     }
     this.panel = null
     this.#try(this.backend.signIn(destination.id, mfaCode), () => this.signIn(destination))
+  }
+
+  cancelSignIn(destination: Destination): void {
+    this.#try(this.backend.cancelSignIn(destination.id))
   }
 
   endSession(destination: Destination): void {
@@ -253,7 +263,7 @@ export class Sandglass {
   /** The remedies that mean the same everywhere. */
   actionsFor(failure: Failure, retry?: () => void): Actions {
     const shown = this.shown
-    const actions: Actions = { askAdministrator: () => void copyText(failureText(failure)) }
+    const actions: Actions = { askAdministrator: () => void this.#copyForAdministrator(failure) }
     if (retry) for (const remedy of ['retry', 'startKeychain', 'unlockKeychain', 'setClock', 'checkNetwork'] as const) actions[remedy] = retry
     if (shown) {
       actions.signIn = () => this.signIn(shown)
@@ -261,6 +271,13 @@ export class Sandglass {
       actions.editDestination = () => this.change(shown, true)
     }
     return actions
+  }
+
+  /** The causes and the policies that would help; before there is a destination, the sentence alone. */
+  async #copyForAdministrator(failure: Failure): Promise<void> {
+    const sentence = failureText(failure)
+    const letter = this.shown ? await this.backend.administratorLetter(this.shown.id, pageLanguage()).catch(() => null) : null
+    await copyText(letter ? `${sentence}\n\n${letter}` : sentence)
   }
 
   dismissNotice(id: number): void {
@@ -301,8 +318,13 @@ export class Sandglass {
       }
     }
     // The same thing said twice is said once; more than three are a wall.
-    const others = this.notices.filter((notice) => notice.failure.code !== failure.code || notice.failure.about !== failure.about)
-    this.notices = [...others.slice(-2), { id, failure, actions }]
+    const isOther = (notice: Notice) => notice.kind !== 'failure' || notice.failure.code !== failure.code || notice.failure.about !== failure.about
+    this.notices = [...this.notices.filter(isOther).slice(-2), { id, kind: 'failure', failure, actions }]
+  }
+
+  #say(text: string): void {
+    const isOther = (notice: Notice) => notice.kind !== 'news' || notice.text !== text
+    this.notices = [...this.notices.filter(isOther).slice(-2), { id: this.#nextNotice++, kind: 'news', text }]
   }
 
   /** A new destination's answer may overtake the change that brings the destination itself. */

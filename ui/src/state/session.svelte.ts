@@ -10,6 +10,8 @@ export class SessionClock {
   endsAt = $state.raw<string | null>(null)
   lengthSeconds = $state.raw(0)
   secondsLeft = $state.raw(0)
+  /** STS is asked until it knows a key that was just created. */
+  waitsForNewKey = $state.raw(false)
 
   readonly isRunning = $derived(this.state === 'running')
   readonly endsSoon = $derived(this.isRunning && this.secondsLeft <= Math.min(SOON_SECONDS, this.lengthSeconds / 3))
@@ -23,6 +25,7 @@ export class SessionClock {
   receive(session: Session): void {
     clearTimeout(this.#timer)
     this.state = session.state
+    this.waitsForNewKey = session.state === 'signingIn' && session.waitsForNewKey
     this.cause = session.state === 'ended' ? session.cause : null
     if (session.state === 'running') {
       this.endsAt = session.endsAt

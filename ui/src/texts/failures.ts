@@ -35,6 +35,7 @@ export const failureSentences = {
   mfaDeviceUnknown: m.failure_mfaDeviceUnknown,
   sessionTagsRefused: m.failure_sessionTagsRefused,
   regionNotEnabled: m.failure_regionNotEnabled,
+  sessionPolicyRefused: m.failure_sessionPolicyRefused,
   signInStopped: m.failure_signInStopped,
   hostUnknown: m.failure_hostUnknown,
   certificateUntrusted: m.failure_certificateUntrusted,

@@ -1,5 +1,5 @@
 // The page speaks the system's language, English or Japanese; numbers and dates follow its regional form.
-import { overwriteGetLocale } from '../paraglide/runtime.js'
+import { getLocale, overwriteGetLocale } from '../paraglide/runtime.js'
 
 export type Language = 'en' | 'ja'
 
@@ -20,6 +20,11 @@ export function useLanguage(wanted: readonly string[]): Language {
   overwriteGetLocale(() => language)
   document.documentElement.lang = language
   return language
+}
+
+/** The one that is spoken now. */
+export function pageLanguage(): Language {
+  return getLocale() === 'ja' ? 'ja' : 'en'
 }
 
 /** BCP 47 tag for `Intl`: `en-GB` writes another date than `en-US`. */

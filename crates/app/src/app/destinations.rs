@@ -85,9 +85,16 @@ impl App {
                     && old.session_length == destination.session_length
             })
             .and_then(|old| old.longest_session);
+        destination.refuses_policy = old
+            .as_ref()
+            .is_some_and(|old| old.refuses_policy && old.sts_endpoint == destination.sts_endpoint);
         destination.key_since = match &key_of_form {
             Some(_) => Some(self.inner.around.clock.wall()),
             None => old.as_ref().and_then(|old| old.key_since),
+        };
+        destination.is_key_new = match &key_of_form {
+            Some(_) => form.is_key_new,
+            None => old.as_ref().is_some_and(|old| old.is_key_new),
         };
         destination.key_ends = match (&key_of_form, &old) {
             (Some(new), _) => new.ends().as_str().to_owned(),

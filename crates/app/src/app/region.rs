@@ -109,7 +109,7 @@ impl Inner {
         };
         let running = match state.sessions.get_mut(id) {
             Some(SessionState::Running(running)) => running,
-            Some(SessionState::SigningIn(before)) => match &mut **before {
+            Some(SessionState::SigningIn { before, .. }) => match &mut **before {
                 SessionState::Running(running) => running,
                 _ => return,
             },

@@ -1,18 +1,16 @@
 //! Sessions: they begin with a person's word, and end by time, by the server, or by a person's word.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bucket::{Access, Command, Listing, SignOut};
 use secrecy::ExposeSecret;
-use session::{Clock, MfaCode, Session, SignIn};
-use tokio::sync::Mutex as AsyncMutex;
+use session::{Clock, Session};
 
-use super::{App, Inner, session_failure};
+use super::{App, Inner};
 use crate::destination::{Destination, DestinationId};
 use crate::event::Event;
-use crate::failure::of_name;
 use crate::sessions::{EndCause, Running, SessionState, SessionView};
 use crate::{Code, Failure};
 
@@ -22,39 +20,6 @@ const LOOK: Duration = Duration::from_secs(5);
 const TELL: Duration = Duration::from_secs(30);
 
 impl App {
-    /// Signs in: the key from the keychain, one AssumeRole. Rows that wait go on. Ask again for a new session; running
-    /// requests keep the old one.
-    ///
-    /// # Errors
-    /// The keychain's codes, STS's codes, [`Code::DestinationUnknown`], [`Code::SandboxFailed`].
-    ///
-    /// # Cancellation
-    /// Safe: the state goes back to what it was when the next sign-in is asked for.
-    pub async fn sign_in(
-        &self,
-        id: &DestinationId,
-        mfa_code: Option<&str>,
-    ) -> Result<SessionView, Failure> {
-        let code = mfa_code
-            .map(MfaCode::new)
-            .transpose()
-            .map_err(|error| of_name(&error))?;
-        let alone = self.inner.signing_in_to(id);
-        let _alone = alone.lock().await;
-        let mut destination = self.inner.destination(id)?;
-        if destination.is_sandbox {
-            destination = self.open_own_sandbox(destination).await?;
-        }
-        self.inner.begin_signing_in(id);
-        match self.inner.assume_role(&destination, code).await {
-            Ok(session) => self.inner.begin_session(&destination, session),
-            Err(error) => {
-                self.inner.stop_signing_in(id);
-                Err(session_failure(&error, &destination))
-            }
-        }
-    }
-
     /// Forgets the session at once. Rows wait; what S3 has confirmed stays confirmed.
     pub fn end_session(&self, id: &DestinationId) {
         self.inner.end_session(id, EndCause::User);
@@ -70,53 +35,33 @@ impl App {
 }
 
 impl Inner {
-    async fn assume_role(
-        &self,
-        destination: &Destination,
-        code: Option<MfaCode>,
-    ) -> Result<Session, session::Error> {
-        let keychain = Arc::clone(&self.around.keychain);
-        let key = session::read(keychain, destination.id.0.clone()).await?;
-        let request = SignIn {
-            role_arn: destination.role_arn.clone(),
-            region: session::Region::new(&destination.target.region)
-                .map_err(|_| session::Error::NotSts)?,
-            endpoint: destination.sts_endpoint.clone(),
-            length: destination.session_length,
-            external_id: destination.external_id.clone(),
-            mfa: destination.mfa_serial.clone().map(|serial| (serial, code)),
-            session_name: session_name(),
-        };
-        session::sign_in(&request, &key, &*self.around.clock).await
-    }
-
-    fn signing_in_to(&self, id: &DestinationId) -> Arc<AsyncMutex<()>> {
-        let mut all = self
-            .signing_in
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry(id.clone()).or_default())
-    }
-
-    fn begin_signing_in(&self, id: &DestinationId) {
+    pub(super) fn begin_signing_in(&self, id: &DestinationId) {
         let mut state = self.state();
         let before = state.sessions.remove(id).unwrap_or_default();
         let before = match before {
             // A sign-in that was dropped half-way.
-            SessionState::SigningIn(before) => before,
+            SessionState::SigningIn { before, .. } => before,
             other => Box::new(other),
         };
-        state
-            .sessions
-            .insert(id.clone(), SessionState::SigningIn(before));
+        let signing_in = SessionState::SigningIn {
+            before,
+            waits_for_new_key: false,
+        };
+        state.sessions.insert(id.clone(), signing_in);
         drop(state);
         self.tell_session(id);
     }
 
-    fn stop_signing_in(&self, id: &DestinationId) {
+    pub(super) fn stop_signing_in(&self, id: &DestinationId) {
         let mut state = self.state();
-        if let Some(SessionState::SigningIn(before)) = state.sessions.remove(id) {
-            state.sessions.insert(id.clone(), *before);
+        match state.sessions.remove(id) {
+            Some(SessionState::SigningIn { before, .. }) => {
+                state.sessions.insert(id.clone(), *before);
+            }
+            Some(other) => {
+                state.sessions.insert(id.clone(), other);
+            }
+            None => {}
         }
         drop(state);
         self.tell_session(id);
@@ -124,7 +69,7 @@ impl Inner {
 
     /// # Errors
     /// The destination was changed or removed while STS was being asked.
-    fn begin_session(
+    pub(super) fn begin_session(
         self: &Arc<Self>,
         destination: &Destination,
         session: Session,
@@ -183,7 +128,7 @@ impl Inner {
         match state.sessions.get_mut(id) {
             Some(session) if ends(session) => *session = SessionState::Ended(cause),
             // The new session is being asked for; the old one is forgotten all the same.
-            Some(SessionState::SigningIn(before)) if ends(before) => {
+            Some(SessionState::SigningIn { before, .. }) if ends(before) => {
                 **before = SessionState::Ended(cause);
             }
             _ => return,
@@ -201,7 +146,7 @@ impl Inner {
     }
 
     /// Reads and tells in one step, so that the last thing told is the last thing that happened.
-    fn tell_session(&self, id: &DestinationId) {
+    pub(super) fn tell_session(&self, id: &DestinationId) {
         self.watchers.tell_what(|| {
             let view = self
                 .state()
@@ -219,7 +164,7 @@ impl Inner {
         let signed_out = || Failure::new(Code::SignedOut, destination.name.as_str());
         match self.state().sessions.get(&destination.id) {
             Some(SessionState::Running(running)) => Ok((**running).clone()),
-            Some(SessionState::SigningIn(before)) => match &**before {
+            Some(SessionState::SigningIn { before, .. }) => match &**before {
                 SessionState::Running(running) => Ok((**running).clone()),
                 _ => Err(signed_out()),
             },
@@ -231,7 +176,7 @@ impl Inner {
     fn runs(&self, id: &DestinationId, number: u64) -> bool {
         let is_it = |state: &SessionState| matches!(state, SessionState::Running(running) if running.number == number);
         match self.state().sessions.get(id) {
-            Some(SessionState::SigningIn(before)) => is_it(before),
+            Some(SessionState::SigningIn { before, .. }) => is_it(before),
             Some(state) => is_it(state),
             None => false,
         }
@@ -271,21 +216,4 @@ fn access_of(session: &Arc<Session>, clock: Arc<dyn Clock>) -> Access {
         keys.session_token.expose_secret().to_owned(),
         move || ending.time_left(&*clock),
     )
-}
-
-/// `user@host`, in the 2 to 64 characters that STS takes: the administrator reads it in AWS's logs. Stable, since a
-/// bucket's owner may tie rights on begun uploads to it.
-fn session_name() -> String {
-    let user = std::env::var("USER").or_else(|_| std::env::var("USERNAME"));
-    let host = gethostname::gethostname();
-    let name = format!(
-        "{}@{}",
-        user.as_deref().unwrap_or("sandglass"),
-        host.to_string_lossy()
-    );
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-    name.chars()
-        .map(|c| if is_allowed(c) { c } else { '-' })
-        .take(64)
-        .collect()
 }

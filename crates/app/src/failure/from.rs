@@ -2,6 +2,7 @@
 //! somebody has decided what the user meets.
 
 use bucket::{Conflict, Unusable};
+use session::Refusal;
 
 use super::{Code, Failure};
 use crate::Destination;
@@ -32,15 +33,30 @@ pub(crate) fn of_session(error: &session::Error, destination: &Destination) -> F
         E::AccessKeyUnknown => return Failure::new(Code::AccessKeyUnknown, shown_key(destination)),
         E::SecretWrong => return Failure::new(Code::SecretWrong, shown_key(destination)),
         E::ClockOff { .. } => (Code::ClockOff, ""),
-        E::RoleRefused => (Code::RoleRefused, role),
-        E::MfaRefused | E::MfaMissing => (Code::MfaRefused, name),
+        E::RoleRefused { refusal, .. } => (role_code(*refusal, destination), role),
+        E::MfaCodeWrong => (Code::MfaRefused, name),
+        E::MfaCodeUsed => (Code::MfaCodeUsed, ""),
+        E::MfaDeviceUnknown => (Code::MfaDeviceUnknown, name),
+        E::MfaMissing => (Code::MfaMissing, name),
         E::SessionTooLong => (Code::SessionTooLong, role),
         E::RegionDisabled => (Code::RegionDisabled, destination.target.region.as_str()),
+        E::RegionNotEnabled => (Code::RegionNotEnabled, destination.target.region.as_str()),
+        E::PolicyRefused => (Code::SessionPolicyRefused, name),
         E::Offline(_) => return Failure::new(Code::Offline, destination.sts_host()),
         E::NotSts => return Failure::new(Code::AnswerNotUnderstood, destination.sts_host()),
         E::Refused { .. } => (Code::SignInRefused, role),
     };
     Failure::new(code, about)
+}
+
+fn role_code(refusal: Refusal, destination: &Destination) -> Code {
+    match refusal {
+        Refusal::Untold if destination.external_id.is_some() => Code::ExternalIdRefused,
+        Refusal::Untold => Code::RoleRefused,
+        Refusal::Trust => Code::RoleTrustRefused,
+        Refusal::User => Code::UserMayNotAssume,
+        Refusal::Tags => Code::SessionTagsRefused,
+    }
 }
 
 /// Its last four characters, and that there are more.

@@ -69,6 +69,21 @@ pub(super) fn read_open(
     Ok(rows)
 }
 
+pub(super) fn has_open_outside(
+    connection: &Connection,
+    destination: &str,
+    bucket: &str,
+    prefix: &str,
+) -> rusqlite::Result<bool> {
+    let mut select = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM rows WHERE destination = ?1
+                 AND (bucket <> ?2 OR substr(key, 1, length(?3)) <> ?3))
+             OR EXISTS (SELECT 1 FROM drops WHERE destination = ?1 AND NOT is_walked
+                 AND (bucket <> ?2 OR substr(folder, 1, length(?3)) <> ?3))",
+    )?;
+    select.query_row(params![destination, bucket, prefix], |row| row.get(0))
+}
+
 fn open_row(row: &rusqlite::Row<'_>, last: &mut Option<Arc<Path>>) -> rusqlite::Result<OpenRow> {
     let device: Option<i64> = row.get(8)?;
     let inode: Option<i64> = row.get(9)?;

@@ -1,0 +1,297 @@
+//! What a person who was refused sends to the administrator: who asked for what, which causes are possible, and the policies
+//! that would allow it.
+
+use serde_json::{Value, json};
+
+use crate::permissions::{advice, pretty};
+
+/// The language of a letter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Japanese.
+    Japanese,
+}
+
+/// What was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// A session; STS did not tell why.
+    Session,
+    /// A session; the role is not there, or its trust policy does not let the user in.
+    ByTrust,
+    /// A session; the user's own policies do not allow it.
+    ByUser,
+    /// STS is not active in the region, or the account has not enabled the region.
+    InRegion,
+    /// The list, or an upload.
+    InBucket,
+}
+
+/// Who was refused, and what.
+#[derive(Clone, Copy, Debug)]
+pub struct Letter<'a> {
+    /// What was refused.
+    pub refused: Refused,
+    /// The user's ARN; none where STS did not tell it.
+    pub caller: Option<&'a str>,
+    /// The role.
+    pub role_arn: &'a str,
+    /// The region.
+    pub region: &'a str,
+    /// The bucket.
+    pub bucket: &'a str,
+    /// Empty, or ends in `/`.
+    pub prefix: &'a str,
+    /// Sent with the request.
+    pub external_id: Option<&'a str>,
+    /// Was a one-time code sent?
+    pub has_mfa: bool,
+}
+
+struct Words {
+    greeting: &'static str,
+    user: &'static str,
+    role: &'static str,
+    bucket: &'static str,
+    causes: &'static str,
+    cause_role: &'static str,
+    cause_trust: &'static str,
+    cause_user: &'static str,
+    cause_region: &'static str,
+    cause_bucket: &'static str,
+    either: &'static str,
+    both: &'static str,
+    trust: &'static str,
+    policy: &'static str,
+    permissions: &'static str,
+    unknown: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    greeting: "Sandglass could not do its work with the role below. Could you please check it?",
+    user: "User",
+    role: "Role",
+    bucket: "Bucket",
+    causes: "Possible causes:",
+    cause_role: "The role does not exist under this ARN.",
+    cause_trust: "The role's trust policy does not allow this user (or it asks for an ExternalId or MFA that was not given).",
+    cause_user: "The user's own policies do not allow sts:AssumeRole on this role, or something above them denies it.",
+    cause_region: "STS is not active in this region, or the account has not enabled the region: IAM console, Account settings, Security Token Service (STS).",
+    cause_bucket: "The role's permissions policy does not allow it. s3:ListBucket is an action on the bucket itself, not on bucket/*.",
+    either: "Both are in one account, so one of the two policies suffices.",
+    both: "User and role are in different accounts, so both policies are needed.",
+    trust: "Trust policy of the role:",
+    policy: "Inline policy of the user:",
+    permissions: "Permissions policy of the role:",
+    unknown: "(STS did not tell; ACCOUNT and USER stand for it below)",
+};
+
+const JAPANESE: Words = Words {
+    greeting: "Sandglass で下記のロールを使えませんでした。設定をご確認いただけますでしょうか。",
+    user: "ユーザー",
+    role: "ロール",
+    bucket: "バケット",
+    causes: "考えられる原因:",
+    cause_role: "この ARN のロールが存在しない。",
+    cause_trust: "ロールの信頼ポリシーがこのユーザーを許可していない（または、渡されていない ExternalId や MFA を求めている）。",
+    cause_user: "ユーザー自身のポリシーがこのロールへの sts:AssumeRole を許可していない、または上位のポリシーが拒否している。",
+    cause_region: "このリージョンで STS が有効でない、またはアカウントでリージョンが有効化されていない（IAM コンソールの「アカウント設定」→「Security Token Service (STS)」）。",
+    cause_bucket: "ロールのアクセス許可ポリシーが許可していない。s3:ListBucket は bucket/* ではなく、バケットそのものに対するアクションです。",
+    either: "同じアカウント内なので、次の 2 つのポリシーのどちらか一方があれば足ります。",
+    both: "ユーザーとロールのアカウントが異なるため、次の 2 つのポリシーの両方が必要です。",
+    trust: "ロールの信頼ポリシー:",
+    policy: "ユーザーのインラインポリシー:",
+    permissions: "ロールのアクセス許可ポリシー:",
+    unknown: "（STS から通知されませんでした。以下では ACCOUNT と USER で表します）",
+};
+
+/// The whole text. Holds no secret; an ExternalId, which is none, stands in it.
+pub fn letter(letter: &Letter<'_>, language: Language) -> String {
+    let words = match language {
+        Language::English => &ENGLISH,
+        Language::Japanese => &JAPANESE,
+    };
+    let user = letter.caller.unwrap_or(words.unknown);
+    let bucket = format!(
+        "s3://{}/{} ({})",
+        letter.bucket, letter.prefix, letter.region
+    );
+    let mut lines = vec![
+        words.greeting.to_owned(),
+        String::new(),
+        format!("{}: {user}", words.user),
+        format!("{}: {}", words.role, letter.role_arn),
+        format!("{}: {bucket}", words.bucket),
+        String::new(),
+        words.causes.to_owned(),
+    ];
+    let causes = causes(letter.refused, words).into_iter();
+    lines.extend(causes.map(|cause| format!("- {cause}")));
+    for (head, document) in documents(letter, words) {
+        lines.extend([String::new(), head, document]);
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn causes(refused: Refused, words: &Words) -> Vec<&'static str> {
+    match refused {
+        Refused::Session => vec![words.cause_role, words.cause_trust, words.cause_user],
+        Refused::ByTrust => vec![words.cause_role, words.cause_trust],
+        Refused::ByUser => vec![words.cause_user],
+        Refused::InRegion => vec![words.cause_region],
+        Refused::InBucket => vec![words.cause_bucket],
+    }
+}
+
+fn documents(letter: &Letter<'_>, words: &Words) -> Vec<(String, String)> {
+    let partition = letter.role_arn.split(':').nth(1).unwrap_or("aws");
+    match letter.refused {
+        Refused::InRegion => Vec::new(),
+        Refused::InBucket => {
+            let document = advice(partition, letter.bucket, letter.prefix).document;
+            vec![(words.permissions.to_owned(), document)]
+        }
+        Refused::Session | Refused::ByTrust | Refused::ByUser => {
+            let unknown = format!("arn:{partition}:iam::ACCOUNT:user/USER");
+            let user = letter.caller.unwrap_or(&unknown);
+            let needed = match letter.caller {
+                Some(caller) if account_of(caller) == account_of(letter.role_arn) => {
+                    format!("{}\n\n", words.either)
+                }
+                Some(_) => format!("{}\n\n", words.both),
+                None => String::new(),
+            };
+            vec![
+                (
+                    format!("{needed}{}", words.trust),
+                    pretty(&trust(user, letter)),
+                ),
+                (
+                    words.policy.to_owned(),
+                    pretty(&user_policy(letter.role_arn)),
+                ),
+            ]
+        }
+    }
+}
+
+fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4)
+}
+
+/// Who may assume the role. It names exactly that user, with what the destination gives besides.
+fn trust(user: &str, letter: &Letter<'_>) -> Value {
+    let mut statement =
+        json!({"Effect": "Allow", "Principal": {"AWS": user}, "Action": "sts:AssumeRole"});
+    if let Some(external_id) = letter.external_id {
+        statement["Condition"]["StringEquals"] = json!({"sts:ExternalId": external_id});
+    }
+    if letter.has_mfa {
+        statement["Condition"]["Bool"] = json!({"aws:MultiFactorAuthPresent": "true"});
+    }
+    json!({"Version": "2012-10-17", "Statement": [statement]})
+}
+
+fn user_policy(role_arn: &str) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn}],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LETTER: Letter<'_> = Letter {
+        refused: Refused::Session,
+        caller: Some("arn:aws:iam::123456789012:user/sts-s3-upload-user"),
+        role_arn: "arn:aws:iam::123456789012:role/sts-s3-example-role",
+        region: "ap-northeast-1",
+        bucket: "s3-fs-example-bucket",
+        prefix: "incoming/",
+        external_id: None,
+        has_mfa: false,
+    };
+
+    /// Every JSON document in the text.
+    fn documents_in(text: &str) -> Vec<Value> {
+        text.split("\n{")
+            .skip(1)
+            .map(|rest| {
+                let (inner, _) = rest.split_once("\n}").expect("an end");
+                serde_json::from_str(&format!("{{{inner}\n}}")).expect("json")
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_trust_policy_names_exactly_that_user_and_what_the_destination_gives() {
+        let text = letter(
+            &Letter {
+                external_id: Some("agreed-word"),
+                has_mfa: true,
+                ..LETTER
+            },
+            Language::English,
+        );
+        let documents = documents_in(&text);
+        let statement = &documents[0]["Statement"][0];
+        assert_eq!(
+            statement["Principal"]["AWS"],
+            LETTER.caller.expect("a user")
+        );
+        let condition = &statement["Condition"];
+        assert_eq!(condition["StringEquals"]["sts:ExternalId"], "agreed-word");
+        assert_eq!(condition["Bool"]["aws:MultiFactorAuthPresent"], "true");
+        assert_eq!(documents[1]["Statement"][0]["Resource"], LETTER.role_arn);
+        assert!(text.contains("one of the two policies suffices"));
+    }
+
+    #[test]
+    fn across_accounts_both_policies_are_asked_for() {
+        let other = Letter {
+            caller: Some("arn:aws:iam::210987654321:user/u"),
+            ..LETTER
+        };
+        assert!(letter(&other, Language::English).contains("both policies are needed"));
+        assert!(letter(&other, Language::Japanese).contains("両方が必要です"));
+    }
+
+    #[test]
+    fn only_the_causes_that_are_possible_stand_in_it() {
+        let causes = |refused| {
+            let text = letter(&Letter { refused, ..LETTER }, Language::English);
+            text.lines().filter(|line| line.starts_with("- ")).count()
+        };
+        assert_eq!(causes(Refused::Session), 3);
+        assert_eq!(causes(Refused::ByTrust), 2);
+        assert_eq!(causes(Refused::ByUser), 1);
+    }
+
+    #[test]
+    fn an_unknown_user_and_another_partition_are_written_so() {
+        let text = letter(
+            &Letter {
+                caller: None,
+                role_arn: "arn:aws-cn:iam::123456789012:role/r",
+                ..LETTER
+            },
+            Language::English,
+        );
+        let user = &documents_in(&text)[0]["Statement"][0]["Principal"]["AWS"];
+        assert_eq!(user, "arn:aws-cn:iam::ACCOUNT:user/USER");
+    }
+
+    #[test]
+    fn a_denied_list_asks_for_the_corrected_permissions() {
+        let refused = Refused::InBucket;
+        let text = letter(&Letter { refused, ..LETTER }, Language::Japanese);
+        let list = &documents_in(&text)[0]["Statement"][1];
+        assert_eq!(list["Resource"], "arn:aws:s3:::s3-fs-example-bucket");
+    }
+}
