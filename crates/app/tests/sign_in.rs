@@ -1,96 +1,13 @@
 //! Signing in, with the clock in hand: one question at a time, codes that are used up, keys that are new, sessions that are
 //! narrowed.
 
-use std::sync::Arc;
-use std::sync::Mutex;
+mod desk;
+
 use std::time::Duration;
 
-use app::{
-    App, Clock, Code, Destination, DestinationForm, Event, Folder, Home, KeySource, MemoryKeychain,
-    SessionOptions, SessionView, Surroundings,
-};
-use jiff::{SignedDuration, Timestamp};
-use sandbox::{Operation, Options, Sandbox, documents};
-use secrecy::SecretString;
-use tempfile::TempDir;
-
-/// Stands still until it is turned.
-#[derive(Debug)]
-struct HandClock(Mutex<(Duration, Timestamp)>);
-
-impl HandClock {
-    fn new() -> Self {
-        Self(Mutex::new((Duration::from_secs(1000), Timestamp::now())))
-    }
-
-    fn turn(&self, by: Duration) {
-        let mut now = self.0.lock().expect("no panic under the lock");
-        now.0 += by;
-        now.1 += SignedDuration::try_from(by).expect("short");
-    }
-}
-
-impl Clock for HandClock {
-    fn since_boot(&self) -> Duration {
-        self.0.lock().expect("no panic under the lock").0
-    }
-
-    fn wall(&self) -> Timestamp {
-        self.0.lock().expect("no panic under the lock").1
-    }
-}
-
-struct Desk {
-    app: App,
-    sandbox: Sandbox,
-    clock: Arc<HandClock>,
-    _folder: TempDir,
-}
-
-impl Desk {
-    async fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut options = Options::new(folder.path().join("sandbox"));
-        change(&mut options);
-        let clock = Arc::new(HandClock::new());
-        let app = App::open(Surroundings {
-            home: Home::at(&folder.path().join("home")).expect("a home"),
-            keychain: Arc::new(MemoryKeychain::default()),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        });
-        Self {
-            app: app.expect("an app"),
-            sandbox: Sandbox::start(options).await.expect("a sandbox"),
-            clock,
-            _folder: folder,
-        }
-    }
-
-    async fn connect(&self, change: impl FnOnce(&mut DestinationForm)) -> Destination {
-        let address = self.sandbox.address();
-        let mut form = DestinationForm {
-            name: "Sandbox".to_owned(),
-            role_arn: address.role_arn.clone(),
-            region: address.region.clone(),
-            bucket: address.bucket.clone(),
-            endpoint: address.endpoint.clone(),
-            ..DestinationForm::default()
-        };
-        change(&mut form);
-        let key = KeySource::Typed {
-            id: address.access_key_id.clone(),
-            secret: SecretString::from(address.secret_access_key.clone()),
-        };
-        self.app
-            .connect(&form, &key, None)
-            .await
-            .expect("connected")
-    }
-
-    fn asked(&self) -> u64 {
-        self.sandbox.counts().requests_of(Operation::AssumeRole)
-    }
-}
+use app::{Code, Event, Folder, SessionOptions, SessionView};
+use desk::Desk;
+use sandbox::{Options, documents};
 
 const SERIAL: &str = "arn:aws:iam::123456789012:mfa/sts-s3-upload-user";
 

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use crate::BucketName;
 
 /// A bucket and how to reach it.
@@ -80,24 +82,24 @@ pub struct Limits {
 #[expect(clippy::struct_field_names, reason = "AWS's names")]
 pub struct Access {
     pub(crate) access_key_id: String,
-    pub(crate) secret_access_key: String,
-    pub(crate) session_token: String,
+    pub(crate) secret_access_key: SecretString,
+    pub(crate) session_token: SecretString,
     time_left: Arc<dyn Fn() -> Duration + Send + Sync>,
 }
 
 impl Access {
     /// `time_left` is asked before every request and must count suspend; the SDK itself would go on sending with
-    /// values that have ended.
+    /// values that have ended. Secret and token are wiped with the last clone.
     pub fn new(
         access_key_id: String,
-        secret_access_key: String,
-        session_token: String,
+        secret_access_key: impl Into<SecretString>,
+        session_token: impl Into<SecretString>,
         time_left: impl Fn() -> Duration + Send + Sync + 'static,
     ) -> Self {
         Self {
             access_key_id,
-            secret_access_key,
-            session_token,
+            secret_access_key: secret_access_key.into(),
+            session_token: session_token.into(),
             time_left: Arc::new(time_left),
         }
     }

@@ -2,6 +2,7 @@
 
 mod about;
 mod body;
+mod current;
 mod error;
 mod open;
 mod seen;
@@ -26,6 +27,7 @@ use aws_sdk_s3::types::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use bytes::Bytes;
 use jiff::Timestamp;
+use secrecy::ExposeSecret;
 
 use crate::list::{Entry, Page};
 use crate::progress::OnItsWay;
@@ -33,6 +35,7 @@ use crate::row::{Begun, DonePart};
 use crate::{Access, Crc64Nvme, Error, ObjectTraits, Proof, Target};
 pub(crate) use about::About;
 use about::Encryption;
+pub(crate) use current::Current;
 use error::failed;
 pub(crate) use seen::Seen;
 
@@ -94,10 +97,20 @@ impl Overwrite {
 impl S3 {
     /// Fixed credentials, no profile, no environment: the session is the one the person signed in to.
     pub(crate) fn new(target: &Target, access: Access, traits: ObjectTraits) -> Self {
+        let seen = Seen::new(traits.kms_key.is_some());
+        Self::with(target, access, traits, seen)
+    }
+
+    /// The same bucket with another session; what its answers told is still known.
+    pub(crate) fn renewed(&self, target: &Target, access: Access) -> Self {
+        Self::with(target, access, self.traits.clone(), self.seen.clone())
+    }
+
+    fn with(target: &Target, access: Access, traits: ObjectTraits, seen: Seen) -> Self {
         let credentials = Credentials::new(
             access.access_key_id.as_str(),
-            access.secret_access_key.as_str(),
-            Some(access.session_token.clone()),
+            access.secret_access_key.expose_secret(),
+            Some(access.session_token.expose_secret().to_owned()),
             None,
             "session",
         );
@@ -122,7 +135,6 @@ impl S3 {
         }
         shared.set_use_fips(Some(target.addressing.is_fips));
         shared.set_use_dual_stack(Some(target.addressing.is_dual_stack));
-        let seen = Seen::new(traits.kms_key.is_some());
         let config = aws_sdk_s3::config::Builder::from(&shared.build())
             .force_path_style(target.is_path_style())
             // The checksum is computed once, with the bytes in hand, and sent as a header.

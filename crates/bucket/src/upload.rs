@@ -24,7 +24,7 @@ use crate::ledger::{Ledger, Write};
 use crate::parts::Parts;
 use crate::progress::Sent;
 use crate::row::{Content, DonePart, File};
-use crate::s3::{Confirmed, Overwrite, S3};
+use crate::s3::{Confirmed, Current, Overwrite, S3};
 use crate::source::stamp_of;
 use crate::{Conflict, Crc64Nvme, Error, Note, OnConflict, Receipt};
 use buffers::Buffers;
@@ -51,7 +51,7 @@ pub(crate) enum Outcome {
 /// What an upload works with.
 #[derive(Clone, Debug)]
 pub(crate) struct Tools {
-    pub(crate) s3: S3,
+    pub(crate) s3: Current,
     pub(crate) budget: Budget,
     pub(crate) ledger: Ledger,
     /// For [`crate::Abandoned`].
@@ -266,7 +266,7 @@ impl Upload {
         let tools = &self.tools;
         if let Some(abandoned) = self.file.abandon(&tools.destination) {
             tools.ledger.write(Write::Abandon(abandoned.clone()));
-            abort(tools.s3.clone(), tools.ledger.clone(), abandoned);
+            abort(tools.s3.now(), tools.ledger.clone(), abandoned);
         }
     }
 

@@ -35,6 +35,8 @@ pub struct ReceivedPart {
     pub key: String,
     /// The upload that it belongs to.
     pub upload_id: String,
+    /// Whose signature it bears.
+    pub access_key_id: String,
     /// 1 to 10,000.
     pub part_number: u32,
     /// Bytes of the part itself, without framing.

@@ -304,6 +304,15 @@ fn add_headers(headers: &mut HeaderMap, is_sts: bool) {
     }
 }
 
+/// `AWS4-HMAC-SHA256 Credential=ID/date/region/service/aws4_request, ..`
+fn signer<B>(request: &Request<B>) -> String {
+    let header = request.headers().get("authorization");
+    let text = header.and_then(|value| value.to_str().ok());
+    text.and_then(|text| text.split_once("Credential=")?.1.split('/').next())
+        .unwrap_or_default()
+        .to_owned()
+}
+
 fn received_part<B>(operation: Operation, request: &Request<B>) -> Option<ReceivedPart> {
     if operation != Operation::UploadPart {
         return None;
@@ -324,6 +333,7 @@ fn received_part<B>(operation: Operation, request: &Request<B>) -> Option<Receiv
             .decode_utf8_lossy()
             .into_owned(),
         upload_id: query("uploadId"),
+        access_key_id: signer(request),
         part_number: query("partNumber").parse().unwrap_or_default(),
         size: length("x-amz-decoded-content-length")
             .or_else(|| length("content-length"))

@@ -212,8 +212,8 @@ fn access_of(session: &Arc<Session>, clock: Arc<dyn Clock>) -> Access {
     let ending = Arc::clone(session);
     Access::new(
         keys.access_key_id.expose_secret().to_owned(),
-        keys.secret_access_key.expose_secret().to_owned(),
-        keys.session_token.expose_secret().to_owned(),
+        keys.secret_access_key.clone(),
+        keys.session_token.clone(),
         move || ending.time_left(&*clock),
     )
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::parts::Parts;
-use crate::s3::S3;
+use crate::s3::{Current, S3};
 use crate::{Access, BucketName, ObjectTraits, RowId, Target};
 
 /// Files in parts on their way at once.
@@ -38,7 +38,7 @@ struct Session {
     target: Target,
     traits: ObjectTraits,
     access: Access,
-    clients: HashMap<BucketName, S3>,
+    clients: HashMap<BucketName, Current>,
     /// The server has told another region already; a second one would be a circle.
     was_moved: bool,
 }
@@ -52,6 +52,25 @@ struct Lost {
     wait: Duration,
 }
 
+impl Session {
+    /// The person renewed the session while it runs: running requests keep the old values, what starts takes the new ones.
+    fn renew(&mut self, access: Access, number: u64) {
+        for (bucket, client) in &self.clients {
+            client.renew(|old| old.renewed(&at(&self.target, bucket), access.clone()));
+        }
+        self.access = access;
+        self.number = number;
+    }
+}
+
+/// The target's server, and that bucket: rows keep theirs when the destination changes.
+fn at(target: &Target, bucket: &BucketName) -> Target {
+    Target {
+        bucket: bucket.clone(),
+        ..target.clone()
+    }
+}
+
 impl Lane {
     pub(super) fn sign_in(
         &mut self,
@@ -61,6 +80,13 @@ impl Lane {
         number: u64,
     ) {
         self.lost = None;
+        if let Some(session) = &mut self.session
+            && session.target == target
+            && session.traits == traits
+        {
+            session.renew(access, number);
+            return;
+        }
         self.session = Some(Session {
             number,
             target,
@@ -90,7 +116,7 @@ impl Lane {
         session.map_or(Duration::ZERO, |session| session.access.time_left())
     }
 
-    pub(super) fn s3(&mut self, bucket: &BucketName) -> Option<S3> {
+    pub(super) fn s3(&mut self, bucket: &BucketName) -> Option<Current> {
         let Session {
             target,
             traits,
@@ -99,11 +125,8 @@ impl Lane {
             ..
         } = self.session.as_mut()?;
         let client = clients.entry(bucket.clone()).or_insert_with(|| {
-            let target = Target {
-                bucket: bucket.clone(),
-                ..target.clone()
-            };
-            S3::new(&target, access.clone(), traits.clone())
+            let target = at(target, bucket);
+            Current::new(S3::new(&target, access.clone(), traits.clone()))
         });
         Some(client.clone())
     }
@@ -131,7 +154,7 @@ impl Lane {
             .session
             .iter()
             .flat_map(|session| session.clients.values());
-        clients.map(|client| client.seen().answers()).sum()
+        clients.map(|client| client.now().seen().answers()).sum()
     }
 
     pub(super) fn is_lost(&self) -> bool {

@@ -64,7 +64,7 @@ impl Upload {
                 stored_at: found.modified,
             }));
         }
-        if self.tools.s3.seen().etags_are_md5() {
+        if self.tools.s3.now().seen().etags_are_md5() {
             Ok(Evidence::NotOurs)
         } else {
             Ok(Evidence::Unknown)
@@ -72,7 +72,7 @@ impl Upload {
     }
 
     async fn find(&self) -> Result<Option<Found>, Error> {
-        let s3 = &self.tools.s3;
+        let s3 = &self.tools.s3.now();
         let mut tries = Tries::of(s3.access());
         loop {
             match s3.find(&self.file.key).await {
@@ -84,7 +84,7 @@ impl Upload {
 
     /// Both by the server's clock: somebody's equal object that was there before the drop is not this row's.
     fn is_older_than_the_row(&self, found: &Found) -> bool {
-        let added_at = self.tools.s3.seen().by_the_server(self.file.added_at);
+        let added_at = self.tools.s3.now().seen().by_the_server(self.file.added_at);
         let earliest = added_at.checked_sub(ROUNDED).unwrap_or(added_at);
         found.modified < earliest
     }

@@ -16,7 +16,7 @@ impl Upload {
         let permit = self.tools.budget.permit(size_bytes).await;
         let (bytes, crc) = self.whole_file().await?;
         let tools = self.tools.clone();
-        let s3 = &tools.s3;
+        let s3 = &tools.s3.now();
         let about = s3.about(&self.file.key, self.file.stamp.modified_nanos);
         let mut tries = Tries::of(s3.access());
         let mut confirmed = loop {

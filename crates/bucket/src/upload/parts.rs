@@ -42,7 +42,7 @@ impl Upload {
     /// A conflict of a big file must not appear after its last byte: the listing is asked first. Where it is denied,
     /// Complete decides alone.
     async fn begin(&mut self, parts: Parts) -> Result<(), Error> {
-        let s3 = &self.tools.s3;
+        let s3 = &self.tools.s3.now();
         let key = &self.file.key;
         if self.overwrite() == Overwrite::Never {
             match s3.find(key).await {
@@ -164,6 +164,8 @@ impl Upload {
             let bytes: Bytes = bytes;
             let size_bytes = parts.len(number);
             let line = budget.line().of_parts();
+            // Not before: reading and waiting for its turn may take longer than the session that was there then.
+            let s3 = s3.now();
             let mut tries = Tries::of(s3.access());
             let done = loop {
                 let way = OnItsWay::new(&sent, &line);
@@ -197,7 +199,7 @@ impl Upload {
 
     async fn complete(&mut self, parts: Parts) -> Result<Receipt, Error> {
         let tools = self.tools.clone();
-        let s3 = &tools.s3;
+        let s3 = &tools.s3.now();
         let begun = self
             .file
             .begun

@@ -66,7 +66,7 @@ impl Task {
         };
         self.ledger.write(Write::Abandon(abandoned.clone()));
         if let Some(s3) = self.lane(&destination).s3(&bucket) {
-            abort(s3, self.ledger.clone(), abandoned);
+            abort(s3.now(), self.ledger.clone(), abandoned);
         }
     }
 

@@ -1,0 +1,109 @@
+//! The app on the sandbox, with a clock that is turned by hand.
+
+#![allow(dead_code, reason = "each story takes what it needs")]
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use app::{
+    App, Clock, Destination, DestinationForm, Home, KeySource, MemoryKeychain, Surroundings,
+};
+use jiff::{SignedDuration, Timestamp};
+use sandbox::{Operation, Options, Sandbox};
+use secrecy::SecretString;
+use tempfile::TempDir;
+
+/// Stands still until it is turned.
+#[derive(Debug)]
+pub(crate) struct HandClock(Mutex<(Duration, Timestamp)>);
+
+impl HandClock {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new((Duration::from_secs(1000), Timestamp::now())))
+    }
+
+    /// Somebody sets the wall clock; nothing else moves.
+    pub(crate) fn set_wall(&self, by: SignedDuration) {
+        self.0.lock().expect("no panic under the lock").1 += by;
+    }
+
+    pub(crate) fn turn(&self, by: Duration) {
+        let mut now = self.0.lock().expect("no panic under the lock");
+        now.0 += by;
+        now.1 += SignedDuration::try_from(by).expect("short");
+    }
+}
+
+impl Clock for HandClock {
+    fn since_boot(&self) -> Duration {
+        self.0.lock().expect("no panic under the lock").0
+    }
+
+    fn wall(&self) -> Timestamp {
+        self.0.lock().expect("no panic under the lock").1
+    }
+}
+
+pub(crate) struct Desk {
+    pub(crate) app: App,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clock: Arc<HandClock>,
+    folder: TempDir,
+}
+
+impl Desk {
+    pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut options = Options::new(folder.path().join("sandbox"));
+        change(&mut options);
+        let clock = Arc::new(HandClock::new());
+        let app = App::open(Surroundings {
+            home: Home::at(&folder.path().join("home")).expect("a home"),
+            keychain: Arc::new(MemoryKeychain::default()),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+        });
+        Self {
+            app: app.expect("an app"),
+            sandbox: Sandbox::start(options).await.expect("a sandbox"),
+            clock,
+            folder,
+        }
+    }
+
+    pub(crate) async fn connect(&self, change: impl FnOnce(&mut DestinationForm)) -> Destination {
+        let address = self.sandbox.address();
+        let mut form = DestinationForm {
+            name: "Sandbox".to_owned(),
+            role_arn: address.role_arn.clone(),
+            region: address.region.clone(),
+            bucket: address.bucket.clone(),
+            endpoint: address.endpoint.clone(),
+            ..DestinationForm::default()
+        };
+        change(&mut form);
+        let key = KeySource::Typed {
+            id: address.access_key_id.clone(),
+            secret: SecretString::from(address.secret_access_key.clone()),
+        };
+        self.app
+            .connect(&form, &key, None)
+            .await
+            .expect("connected")
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn asked(&self) -> u64 {
+        self.sandbox.counts().requests_of(Operation::AssumeRole)
+    }
+}
+
+/// For whatever must happen by itself.
+pub(crate) async fn soon<T>(what: &str, happens: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), happens)
+        .await
+        .unwrap_or_else(|_| panic!("not in a minute: {what}"))
+}
