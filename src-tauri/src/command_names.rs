@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "remove_destination",
     "sign_in",
     "cancel_sign_in",
+    "keep_renewing",
     "end_session",
     "choose_files",
     "choose_folder",

@@ -14,7 +14,7 @@ use crate::ipc::{
     PolicyAdvice, Preferences, PreviewChoice, Receipt, ReceiptFormat,
 };
 use crate::page::Shown;
-use crate::{Opened, dialogs, drop, page, window, wire};
+use crate::{Opened, dialogs, drop, notify, page, window, wire};
 
 type Answer<T> = Result<T, Failure>;
 
@@ -29,6 +29,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         remove_destination,
         sign_in,
         cancel_sign_in,
+        keep_renewing,
         end_session,
         choose_files,
         choose_folder,
@@ -76,9 +77,12 @@ fn id(destination: &str) -> DestinationId {
 fn watch(
     opened: State<'_, Opened>,
     page: State<'_, page::Page>,
+    handle: AppHandle,
     channel: Channel<Change>,
+    language: Language,
 ) -> Answer<()> {
     page.connect(opened.app()?, channel);
+    notify::watch(&handle, opened.app()?, &page, wire::language(language));
     Ok(())
 }
 
@@ -143,6 +147,12 @@ async fn sign_in(
 fn cancel_sign_in(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
     opened.app()?.cancel_sign_in(&id(destination));
     Ok(())
+}
+
+#[tauri::command]
+fn keep_renewing(opened: State<'_, Opened>, destination: &str, keeps: bool) -> Answer<()> {
+    let kept = opened.app()?.keep_renewing(&id(destination), keeps);
+    kept.map_err(|failure| wire::failure(&failure))
 }
 
 #[tauri::command]

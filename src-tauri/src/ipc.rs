@@ -114,6 +114,10 @@ pub enum Session {
         length_seconds: u64,
         /// The end, RFC 3339.
         ends_at: String,
+        /// STS is being asked for the next one.
+        is_renewing: bool,
+        /// It is renewed by itself until its files are through.
+        keeps_renewing: bool,
     },
     /// Over.
     Ended {
@@ -159,6 +163,10 @@ pub enum EndCause {
     Server,
     /// *End session*.
     User,
+    /// Nobody touched keyboard or mouse for as long as the settings say.
+    Idle,
+    /// The screen was locked, and the settings say so.
+    ScreenLocked,
 }
 
 /// A path of a drop that is not uploaded, and why.
@@ -262,6 +270,14 @@ pub enum Change {
     },
     /// A session began, ended, or is being asked for. Also sent every 30 s, so that the countdown stays true.
     Session(DestinationSession),
+    /// A session ends soon; told twice.
+    EndsSoon {
+        /// Whose.
+        destination: String,
+        /// Time left.
+        #[ts(type = "number")]
+        seconds_left: u64,
+    },
     /// New rows.
     RowsAdded {
         /// Rows.

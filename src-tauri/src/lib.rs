@@ -6,6 +6,7 @@
 //! | `drop.rs` | takes dropped paths, in Rust; refuses what is not an absolute path |
 //! | `dialogs.rs` | the system's file dialogs, from Rust |
 //! | `ipc.rs`, `wire.rs` | the types that cross, and making them |
+//! | `notify.rs` | notifications of the desktop |
 //! | `page.rs` | the channel to the page |
 //! | `commands.rs` | what the page may ask for |
 //!
@@ -15,6 +16,7 @@ mod commands;
 mod dialogs;
 mod drop;
 pub mod ipc;
+mod notify;
 mod page;
 mod window;
 mod wire;
@@ -71,6 +73,7 @@ fn start() -> tauri::Result<()> {
     }
     builder
         .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_notification::init())
         .manage(Opened(open(home)))
         .manage(Page::default())
         .on_window_event(drop::on_window_event)

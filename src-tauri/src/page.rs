@@ -31,6 +31,7 @@ pub(crate) struct Page(Mutex<Inside>);
 struct Inside {
     channel: Option<Channel<Change>>,
     events: Option<JoinHandle<()>>,
+    notifying: Option<JoinHandle<()>>,
     shown: Option<Shown>,
     hovering: Option<(usize, Instant)>,
     quit: Quit,
@@ -67,6 +68,13 @@ impl Page {
         let mut inside = self.inside();
         inside.channel = Some(channel);
         if let Some(old) = inside.events.replace(carry) {
+            old.abort();
+        }
+    }
+
+    /// The watch for notifications belongs to the page whose language it speaks.
+    pub(crate) fn watch_to_notify(&self, watching: JoinHandle<()>) {
+        if let Some(old) = self.inside().notifying.replace(watching) {
             old.abort();
         }
     }

@@ -27,6 +27,10 @@ pub(crate) fn change(event: Event) -> Option<Change> {
             destination,
             session,
         } => Change::Session(destination_session(destination.as_str(), &session)),
+        Event::EndsSoon { destination, left } => Change::EndsSoon {
+            destination: destination.as_str().to_owned(),
+            seconds_left: left.as_secs(),
+        },
         Event::RowsAdded(rows) => Change::RowsAdded {
             rows: rows.into_iter().map(row).collect(),
         },
@@ -128,16 +132,22 @@ fn destination_session(destination: &str, session: &SessionView) -> ipc::Destina
             left,
             length,
             ends_at,
+            is_renewing,
+            keeps_renewing,
         } => ipc::Session::Running {
             seconds_left: left.as_secs(),
             length_seconds: length.as_secs(),
             ends_at: ends_at.to_string(),
+            is_renewing: *is_renewing,
+            keeps_renewing: *keeps_renewing,
         },
         SessionView::Ended { cause } => ipc::Session::Ended {
             cause: match cause {
                 app::EndCause::Time => ipc::EndCause::Time,
                 app::EndCause::Server => ipc::EndCause::Server,
                 app::EndCause::User => ipc::EndCause::User,
+                app::EndCause::Idle => ipc::EndCause::Idle,
+                app::EndCause::ScreenLocked => ipc::EndCause::ScreenLocked,
             },
         },
     };
@@ -316,6 +326,9 @@ fn preferences(preferences: app::Preferences) -> ipc::Preferences {
         most_requests: preferences.most_requests,
         kib_per_second: preferences.kib_per_second,
         looks_first: preferences.looks_first,
+        notifies: preferences.notifies,
+        idle_minutes: preferences.idle_minutes,
+        ends_on_lock: preferences.ends_on_lock,
     }
 }
 
@@ -324,6 +337,9 @@ pub(crate) fn chosen_preferences(preferences: ipc::Preferences) -> app::Preferen
         most_requests: preferences.most_requests,
         kib_per_second: preferences.kib_per_second,
         looks_first: preferences.looks_first,
+        notifies: preferences.notifies,
+        idle_minutes: preferences.idle_minutes,
+        ends_on_lock: preferences.ends_on_lock,
     }
 }
 

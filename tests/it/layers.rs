@@ -26,6 +26,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("aws-sdk-s3", &["bucket", "testkit"]),
     ("tauri", &["shell"]),
     ("tauri-build", &["shell"]),
+    ("tauri-plugin-notification", &["shell"]),
     ("tauri-plugin-single-instance", &["shell"]),
     ("tauri-plugin-window-state", &["shell"]),
     ("rfd", &["shell"]),
@@ -118,17 +119,14 @@ fn an_edge_that_turns_is_named() {
     };
     add("bucket", json!({"name": "session", "kind": null}));
     add("cli", json!({"name": "sandbox", "kind": null}));
-    add(
-        "app",
-        json!({"name": "tauri-plugin-notification", "kind": null}),
-    );
+    add("app", json!({"name": "tauri-plugin-tray", "kind": null}));
     add("account", json!({"name": "sandbox", "kind": "dev"}));
     let mut wrong = wrong_edges(&metadata);
     wrong.sort();
     let expected = [
         "bucket may not depend on session",
         "cli may not depend on sandbox",
-        "tauri-plugin-notification (of app) has no rule",
+        "tauri-plugin-tray (of app) has no rule",
     ];
     assert_eq!(wrong, expected);
 }

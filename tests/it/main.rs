@@ -26,6 +26,7 @@
 //! | `bad_input` | Each wrong field has its own code, and nothing is saved. |
 //! | `awkward_things` | Sockets, links and paths that vanished are skipped with a reason; so ends what cannot be read. |
 //! | `changing_files` | A file that changes while it is read is stored as it is in the end, or not at all. |
+//! | `away` | The screen is locked, or nobody is there: sessions end where the settings say so. |
 //! | `secrets` | No secret is written or said anywhere; what is written is its owner's only. |
 //! | `layers` | The crates depend on each other in one direction. |
 //!
@@ -40,6 +41,7 @@ mod person;
 
 mod arrival;
 mod awake;
+mod away;
 mod awkward_things;
 mod bad_input;
 mod changing_files;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { SessionClock } from '../src/state/session.svelte'
 
 function running(secondsLeft: number) {
-  return { state: 'running', secondsLeft, lengthSeconds: 3600, endsAt: '2026-11-23T15:42:00Z' } as const
+  return { state: 'running', secondsLeft, lengthSeconds: 3600, isRenewing: false, keepsRenewing: false, endsAt: '2026-11-23T15:42:00Z' } as const
 }
 
 describe('the session clock', () => {

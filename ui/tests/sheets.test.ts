@@ -2,14 +2,14 @@ import userEvent from '@testing-library/user-event'
 import { tick } from 'svelte'
 import { describe, expect, test, vi } from 'vitest'
 import { failure } from '../src/ipc/fake'
-import { SCENES } from '../src/ipc/scenes'
+import { PREFERENCES, SCENES } from '../src/ipc/scenes'
 import { openWindow, part, parts } from './window'
 
 describe('a drop that is looked at first', () => {
   test('is switched on in the folder bar', async () => {
     const { fake } = await openWindow(SCENES.list)
     await userEvent.click(part('look-first'))
-    expect(fake.calls).toContainEqual(['setPreferences', { mostRequests: null, kibPerSecond: null, looksFirst: true }])
+    expect(fake.calls).toContainEqual(['setPreferences', { ...PREFERENCES, looksFirst: true }])
     expect((part('look-first') as HTMLInputElement).checked).toBe(true)
   })
 
@@ -71,7 +71,7 @@ describe('a drop that is looked at first', () => {
   })
 
   test('the picker goes the same way', async () => {
-    const { fake } = await openWindow({ ...SCENES.list, preferences: { mostRequests: null, kibPerSecond: null, looksFirst: true } })
+    const { fake } = await openWindow({ ...SCENES.list, preferences: { ...PREFERENCES, looksFirst: true } })
     await userEvent.click(part('add-files'))
     await expect.poll(() => part('preview-files').textContent).toBe('3')
     await userEvent.click(part('preview-send'))
@@ -175,7 +175,7 @@ describe('settings', () => {
     const { fake } = await openSettings()
     await userEvent.type(part('field-mostRequests'), '32')
     await userEvent.click(part('settings-save'))
-    expect(fake.calls).toContainEqual(['setPreferences', { mostRequests: 32, kibPerSecond: null, looksFirst: false }])
+    expect(fake.calls).toContainEqual(['setPreferences', { ...PREFERENCES, mostRequests: 32 }])
     await expect.poll(() => parts('settings-sheet').length).toBe(0)
   })
 

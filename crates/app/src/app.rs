@@ -7,6 +7,7 @@ mod past;
 mod preferences;
 mod preview;
 mod region;
+mod session_watch;
 mod sign_in;
 mod signing_in;
 mod verify;
@@ -30,6 +31,7 @@ use crate::destination::{Destination, DestinationId};
 use crate::event::{Event, Row};
 use crate::failure::{Subject, of_bucket, of_conflict, of_session};
 use crate::key_files::KeyFiles;
+use crate::lock::Desktop;
 use crate::pace::Pace;
 use crate::sandbox_destination::OpenSandbox;
 use crate::sessions::SessionState;
@@ -83,6 +85,7 @@ pub(crate) struct Inner {
     sign_ins: AtomicU64,
     pub(crate) watchers: pump::Watchers,
     pub(crate) awake: Awake,
+    desktop: Desktop,
 }
 
 /// What is known now. Locked briefly, never across an await.
@@ -92,6 +95,8 @@ pub(crate) struct State {
     pub(crate) sessions: HashMap<DestinationId, SessionState>,
     /// How fast uploads went, as measured last.
     pub(crate) paces: HashMap<DestinationId, Pace>,
+    /// Which destinations have rows that are not over.
+    pub(crate) open: HashMap<DestinationId, bool>,
     previews: preview::Previews,
     /// Why the last sign-in was refused, for the letter to the administrator.
     refusals: HashMap<DestinationId, letter::LastRefusal>,
@@ -132,6 +137,7 @@ impl App {
             sign_ins: AtomicU64::new(0),
             watchers: pump::Watchers::default(),
             awake: Awake::default(),
+            desktop: Desktop::default(),
         });
         tokio::spawn(pump::pump(Arc::downgrade(&inner), changes));
         Ok(Self { inner })

@@ -1,5 +1,7 @@
 //! What happens, in one closed enum.
 
+use std::time::Duration;
+
 use bucket::{DropId, Note, RowId, RowState, Totals};
 use session::SessionLength;
 
@@ -89,6 +91,13 @@ pub enum Event {
         destination: DestinationId,
         /// What.
         session: SessionView,
+    },
+    /// A session ends soon: told twice, five minutes and a minute before, or in the last third and sixth of a short one.
+    EndsSoon {
+        /// Whose.
+        destination: DestinationId,
+        /// Time left.
+        left: Duration,
     },
     /// New rows.
     RowsAdded(Vec<Row>),

@@ -3,7 +3,7 @@
 use bucket::{Limits, MOST_REQUESTS};
 
 /// The person's settings that belong to no destination. By default nothing is limited and nothing asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preferences {
     /// At most this many requests at once, 1 to 512; none: as many as help.
     pub most_requests: Option<u32>,
@@ -11,6 +11,25 @@ pub struct Preferences {
     pub kib_per_second: Option<u64>,
     /// A drop is shown before anything of it is sent.
     pub looks_first: bool,
+    /// The desktop says it when a session ends soon and the window is not in front.
+    pub notifies: bool,
+    /// Sessions end when nobody has touched keyboard or mouse for so many minutes; none: never.
+    pub idle_minutes: Option<u32>,
+    /// Sessions end when the screen is locked.
+    pub ends_on_lock: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            most_requests: None,
+            kib_per_second: None,
+            looks_first: false,
+            notifies: true,
+            idle_minutes: None,
+            ends_on_lock: false,
+        }
+    }
 }
 
 impl Preferences {
@@ -20,7 +39,8 @@ impl Preferences {
         Self {
             most_requests: self.most_requests.map(|most| most.clamp(1, MOST_REQUESTS)),
             kib_per_second: self.kib_per_second.map(|most| most.max(1)),
-            looks_first: self.looks_first,
+            idle_minutes: self.idle_minutes.map(|minutes| minutes.max(1)),
+            ..self
         }
     }
 

@@ -104,6 +104,7 @@ impl Inner {
                 pace.measure(&totals, Instant::now());
                 drop(state);
                 self.awake.sends(&destination, totals.files_sending > 0);
+                self.stop_renewing_when_done(&destination, &totals);
                 Event::Totals {
                     destination,
                     totals,
@@ -140,6 +141,20 @@ impl Inner {
             }
         };
         self.watchers.tell(&event);
+    }
+
+    /// *Keep renewing until this is done*: that is when rows were open and none is.
+    fn stop_renewing_when_done(&self, destination: &DestinationId, totals: &bucket::Totals) {
+        let over = totals.files_stored + totals.files_stopped;
+        let is_open = totals.is_planning || totals.files > over;
+        let was_open = self
+            .state()
+            .open
+            .insert(destination.clone(), is_open)
+            .unwrap_or(false);
+        if was_open && !is_open {
+            self.set_keeps_renewing(destination, false);
+        }
     }
 
     fn rows(&self, rows: Vec<bucket::Row>) -> Vec<Row> {

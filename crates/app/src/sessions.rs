@@ -16,6 +16,10 @@ pub enum EndCause {
     Server,
     /// The person ended it.
     User,
+    /// Nobody touched keyboard or mouse for as long as the settings say.
+    Idle,
+    /// The screen was locked, and the settings say so.
+    ScreenLocked,
 }
 
 /// A session as others see it.
@@ -36,6 +40,10 @@ pub enum SessionView {
         length: Duration,
         /// The end by the server's clock.
         ends_at: Timestamp,
+        /// STS is being asked for the next one.
+        is_renewing: bool,
+        /// It is renewed by itself until its rows are over.
+        keeps_renewing: bool,
     },
     /// Over.
     Ended {
@@ -64,6 +72,8 @@ pub(crate) struct Running {
     /// Tells it from earlier and later ones.
     pub(crate) number: u64,
     pub(crate) session: Arc<Session>,
+    /// The person's word beforehand: renewed by itself until its rows are over.
+    pub(crate) keeps_renewing: bool,
     /// For another listing, should the bucket turn out to be in another region.
     pub(crate) access: Access,
     pub(crate) listing: Listing,
@@ -74,14 +84,32 @@ impl SessionState {
         match self {
             Self::None => SessionView::None,
             Self::SigningIn {
-                waits_for_new_key, ..
-            } => SessionView::SigningIn {
-                waits_for_new_key: *waits_for_new_key,
+                before,
+                waits_for_new_key,
+            } => match before.view(clock) {
+                SessionView::Running {
+                    left,
+                    length,
+                    ends_at,
+                    keeps_renewing,
+                    ..
+                } => SessionView::Running {
+                    left,
+                    length,
+                    ends_at,
+                    is_renewing: true,
+                    keeps_renewing,
+                },
+                _ => SessionView::SigningIn {
+                    waits_for_new_key: *waits_for_new_key,
+                },
             },
             Self::Running(running) => SessionView::Running {
                 left: running.session.time_left(clock),
                 length: running.session.length(),
                 ends_at: running.session.ends_at(),
+                is_renewing: false,
+                keeps_renewing: running.keeps_renewing,
             },
             Self::Ended(cause) => SessionView::Ended { cause: *cause },
         }

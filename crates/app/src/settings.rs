@@ -22,6 +22,33 @@ struct Saved {
     limits: SavedLimits,
     #[serde(default)]
     looks_first: bool,
+    #[serde(default)]
+    absence: SavedAbsence,
+}
+
+/// What happens while the person is away. A file of an older version lacks it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(default)]
+struct SavedAbsence {
+    notifies: bool,
+    idle_minutes: Option<u32>,
+    ends_on_lock: bool,
+}
+
+impl Default for SavedAbsence {
+    fn default() -> Self {
+        Preferences::default().into()
+    }
+}
+
+impl From<Preferences> for SavedAbsence {
+    fn from(preferences: Preferences) -> Self {
+        Self {
+            notifies: preferences.notifies,
+            idle_minutes: preferences.idle_minutes,
+            ends_on_lock: preferences.ends_on_lock,
+        }
+    }
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -266,6 +293,9 @@ impl Settings {
                 most_requests: saved.limits.most_requests,
                 kib_per_second: saved.limits.kib_per_second,
                 looks_first: saved.looks_first,
+                notifies: saved.absence.notifies,
+                idle_minutes: saved.absence.idle_minutes,
+                ends_on_lock: saved.absence.ends_on_lock,
             }
             .within_bounds(),
         })
@@ -281,6 +311,7 @@ impl Settings {
                 kib_per_second: content.preferences.kib_per_second,
             },
             looks_first: content.preferences.looks_first,
+            absence: content.preferences.into(),
         };
         let beside = self.path.with_extension("new");
         let mut file = private_file(&beside)?;

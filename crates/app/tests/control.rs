@@ -163,12 +163,18 @@ async fn preferences_survive_a_restart_and_come_back_within_their_bounds() {
         most_requests: Some(100_000),
         kib_per_second: Some(0),
         looks_first: true,
+        notifies: false,
+        idle_minutes: Some(0),
+        ends_on_lock: true,
     })
     .expect("saved");
     let kept = Preferences {
         most_requests: Some(512),
         kib_per_second: Some(1),
         looks_first: true,
+        notifies: false,
+        idle_minutes: Some(1),
+        ends_on_lock: true,
     };
     let told = wait_for(&mut events, |event| match event {
         Event::Snapshot(snapshot) => (snapshot.preferences == kept).then_some(kept),

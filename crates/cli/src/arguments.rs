@@ -30,7 +30,7 @@ pub(crate) enum Command {
     /// Upload files and folders.
     Put(Put),
     /// Go on with what waits in the ledger.
-    Resume(SignIn),
+    Resume(Resume),
     /// List the bucket.
     Ls(List),
     /// Destinations and waiting rows.
@@ -171,9 +171,22 @@ pub(crate) struct Letter {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Resume {
+    #[command(flatten)]
+    pub(crate) sign_in: SignIn,
+    /// Renew the session by itself until all files are through; not where one-time codes are needed.
+    #[arg(long)]
+    pub(crate) keep_renewing: bool,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct Put {
     #[command(flatten)]
     pub(crate) sign_in: SignIn,
+    /// Renew the session by itself until all files are through; not where one-time codes are needed.
+    #[arg(long)]
+    pub(crate) keep_renewing: bool,
     /// Files and folders.
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,

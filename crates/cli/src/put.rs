@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use app::{
     App, Code, Destination, DestinationId, DropId, DropRequest, Event, Failure, Limits, Remedy,
@@ -10,15 +11,16 @@ use app::{
 };
 use tokio::sync::mpsc;
 
-use crate::arguments::{Put, SignIn};
+use crate::arguments::{Put, Resume};
 use crate::run::{sign_in, sign_in_for};
 use crate::say::{RowObject, Voice};
-use crate::{exit, preview};
+use crate::{exit, preview, say};
 
 pub(crate) async fn put(app: &App, arguments: Put, voice: Voice) -> Result<ExitCode, Failure> {
     let paths = arguments.paths.iter().map(|path| absolute(path)).collect();
     let folder = arguments.to.as_deref().map(app::typed_folder).transpose()?;
     let destination = sign_in_for(app, &arguments.sign_in, folder.as_ref()).await?;
+    app.keep_renewing(&destination.id, arguments.keep_renewing)?;
     app.limit(Limits {
         most_requests: arguments.limits.max_requests,
         bytes_per_second: arguments.limits.limit,
@@ -33,9 +35,15 @@ pub(crate) async fn put(app: &App, arguments: Put, voice: Voice) -> Result<ExitC
     if arguments.dry_run {
         return preview::dry_run(app, request, voice).await;
     }
+    let keeps_renewing = arguments.keep_renewing;
     let events = app.watch();
     let drop = app.add_files(request)?;
-    follow(app, Watch::new(app, voice, Until::Planned(drop)), events).await
+    follow(
+        app,
+        Watch::new(app, voice, Until::Planned(drop), keeps_renewing),
+        events,
+    )
+    .await
 }
 
 /// The destination's rules, and what was asked for besides.
@@ -69,15 +77,21 @@ async fn follow(
 
 pub(crate) async fn resume(
     app: &App,
-    arguments: &SignIn,
+    arguments: &Resume,
     voice: Voice,
 ) -> Result<ExitCode, Failure> {
-    let destination = sign_in(app, arguments).await?;
+    let destination = sign_in(app, &arguments.sign_in).await?;
+    app.keep_renewing(&destination.id, arguments.keep_renewing)?;
     let events = app.watch();
     app.adopt_rows(Some(&destination.id));
     // What somebody held back in the window goes on, too: that is what this command is for.
     app.resume_all(&destination.id);
-    follow(app, Watch::new(app, voice, Until::Adopted), events).await
+    follow(
+        app,
+        Watch::new(app, voice, Until::Adopted, arguments.keep_renewing),
+        events,
+    )
+    .await
 }
 
 fn absolute(path: &Path) -> PathBuf {
@@ -93,6 +107,10 @@ enum Until {
 }
 
 /// Follows the rows of this process.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of one run"
+)]
 struct Watch<'a> {
     app: &'a App,
     voice: Voice,
@@ -104,10 +122,12 @@ struct Watch<'a> {
     any_waits: bool,
     /// Was said that the server cannot be reached.
     waits_for_network: bool,
+    /// Is still to be said when the files need longer than the session has.
+    says_too_long: bool,
 }
 
 impl<'a> Watch<'a> {
-    fn new(app: &'a App, voice: Voice, until: Until) -> Self {
+    fn new(app: &'a App, voice: Voice, until: Until, keeps_renewing: bool) -> Self {
         Self {
             app,
             voice,
@@ -117,6 +137,23 @@ impl<'a> Watch<'a> {
             any_failed: false,
             any_waits: false,
             waits_for_network: false,
+            // Not where the session is renewed until then.
+            says_too_long: !keeps_renewing,
+        }
+    }
+
+    /// Says once that the session will end before the files are through.
+    fn fits(&mut self, destination: &DestinationId, needed: Option<Duration>) {
+        let left = self.app.time_left(destination);
+        if let (Some(needed), Some(left)) = (needed, left)
+            && needed > left
+            && std::mem::take(&mut self.says_too_long)
+        {
+            eprintln!(
+                "sandglass: this needs about {} min, the session has {}; go on with `resume` after it, or use --keep-renewing",
+                needed.as_secs().div_ceil(60),
+                left.as_secs() / 60
+            );
         }
     }
 
@@ -146,7 +183,19 @@ impl<'a> Watch<'a> {
                 Event::Totals {
                     destination,
                     totals,
-                } => self.reachable(&destination, !totals.is_offline),
+                } => {
+                    self.reachable(&destination, !totals.is_offline);
+                    self.fits(&destination, totals.time_left);
+                }
+                Event::News { destination, news } => {
+                    let known = self.app.destinations().into_iter();
+                    let name = known
+                        .filter(|known| known.id == destination)
+                        .map(|known| known.name);
+                    for name in name {
+                        eprintln!("sandglass: {}", say::news(news, &name));
+                    }
+                }
                 Event::Failed(failure) => {
                     // What is open there is lost to this run, and no row of this run is.
                     self.any_failed |= failure.code != Code::LedgerMovedAside;

@@ -72,4 +72,10 @@ pub struct Preferences {
     pub kib_per_second: Option<u64>,
     /// A drop is shown before anything of it is sent.
     pub looks_first: bool,
+    /// The desktop says it when a session ends soon and the window is not in front.
+    pub notifies: bool,
+    /// Sessions end when nobody has touched keyboard or mouse for so many minutes; null: never.
+    pub idle_minutes: Option<u32>,
+    /// Sessions end when the screen is locked.
+    pub ends_on_lock: bool,
 }

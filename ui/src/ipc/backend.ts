@@ -21,7 +21,7 @@ import type {
 
 export interface Backend {
   /** A snapshot first, then changes, until the page goes away. */
-  watch(receive: (change: Change) => void): Promise<void>
+  watch(receive: (change: Change) => void, language: Language): Promise<void>
   /** Keeps the key, saves the destination and answers its id. */
   connect(form: ConnectForm): Promise<string>
   /** The key stays in Rust; null when the person chose nothing. */
@@ -30,6 +30,8 @@ export interface Backend {
   selectDestination(destination: string): Promise<void>
   removeDestination(destination: string): Promise<void>
   signIn(destination: string, mfaCode: string | null): Promise<void>
+  /** The session is renewed by itself until its files are through. */
+  keepRenewing(destination: string, keeps: boolean): Promise<void>
   /** Stops a sign-in that is on its way. */
   cancelSignIn(destination: string): Promise<void>
   endSession(destination: string): Promise<void>
@@ -75,10 +77,10 @@ export interface Backend {
 }
 
 export const tauri: Backend = {
-  watch(receive) {
+  watch(receive, language) {
     const channel = new Channel<Change>()
     channel.onmessage = receive
-    return invoke('watch', { channel })
+    return invoke('watch', { channel, language })
   },
   connect: (form) => invoke('connect', { form }),
   chooseKeyFile: () => invoke('choose_key_file'),
@@ -86,6 +88,7 @@ export const tauri: Backend = {
   selectDestination: (destination) => invoke('select_destination', { destination }),
   removeDestination: (destination) => invoke('remove_destination', { destination }),
   signIn: (destination, mfaCode) => invoke('sign_in', { destination, mfaCode }),
+  keepRenewing: (destination, keeps) => invoke('keep_renewing', { destination, keeps }),
   cancelSignIn: (destination) => invoke('cancel_sign_in', { destination }),
   endSession: (destination) => invoke('end_session', { destination }),
   chooseFiles: (folder) => invoke('choose_files', { folder }),

@@ -168,7 +168,7 @@ keySince: string | null,
  */
 uploads: UploadOptions, };
 
-export type EndCause = "time" | "server" | "user";
+export type EndCause = "time" | "server" | "user" | "idle" | "screenLocked";
 
 export type News = { "what": "lengthLowered", 
 /**
@@ -194,7 +194,15 @@ lengthSeconds: number,
 /**
  * The end, RFC 3339.
  */
-endsAt: string, } | { "state": "ended", 
+endsAt: string, 
+/**
+ * STS is being asked for the next one.
+ */
+isRenewing: boolean, 
+/**
+ * It is renewed by itself until its files are through.
+ */
+keepsRenewing: boolean, } | { "state": "ended", 
 /**
  * Why.
  */
@@ -528,7 +536,19 @@ kibPerSecond: number | null,
 /**
  * A drop is shown before anything of it is sent.
  */
-looksFirst: boolean, };
+looksFirst: boolean, 
+/**
+ * The desktop says it when a session ends soon and the window is not in front.
+ */
+notifies: boolean, 
+/**
+ * Sessions end when nobody has touched keyboard or mouse for so many minutes; null: never.
+ */
+idleMinutes: number | null, 
+/**
+ * Sessions end when the screen is locked.
+ */
+endsOnLock: boolean, };
 
 export type Receipt = { 
 /**
@@ -722,7 +742,15 @@ destinations: Array<Destination>,
 /**
  * Shown.
  */
-selected: string | null, } | { "kind": "session" } & DestinationSession | { "kind": "rowsAdded", 
+selected: string | null, } | { "kind": "session" } & DestinationSession | { "kind": "endsSoon", 
+/**
+ * Whose.
+ */
+destination: string, 
+/**
+ * Time left.
+ */
+secondsLeft: number, } | { "kind": "rowsAdded", 
 /**
  * Rows.
  */

@@ -136,7 +136,13 @@ export class Fake implements Backend {
     this.#endsAt = performance.now() + lengthSeconds * 1000
     this.listing = this.#listingAfterSignIn()
     for (const row of this.rows.values()) if (row.state === 'waitingForSignIn') this.#move(row, 'waiting')
-    this.#setSession(destination, { state: 'running', secondsLeft: lengthSeconds, lengthSeconds, endsAt: new Date(Date.now() + lengthSeconds * 1000).toISOString() })
+    this.#setSession(destination, { state: 'running', isRenewing: false, keepsRenewing: false, secondsLeft: lengthSeconds, lengthSeconds, endsAt: new Date(Date.now() + lengthSeconds * 1000).toISOString() })
+  }
+
+  async keepRenewing(destination: string, keeps: boolean): Promise<void> {
+    this.calls.push(['keepRenewing', destination, keeps])
+    const session = this.sessions.get(destination)
+    if (session?.state === 'running') this.#setSession(destination, { ...session, keepsRenewing: keeps })
   }
 
   async cancelSignIn(destination: string): Promise<void> {

@@ -1,4 +1,5 @@
 // What the fake begins with: one scene for each picture of the window, chosen by `?scene=`.
+import { totalsOf } from './answers'
 import type { Abandoned, Addressing, Change, Destination, Entry, Failure, PastDrop, Preferences, Preview, Row, RowState, Session, SessionOptions, Skipped, UploadOptions } from './bindings'
 
 export interface Scene {
@@ -38,7 +39,7 @@ const FIELD: Destination = {
 const ARCHIVE: Destination = { ...FIELD, id: 'd2', name: 'Archive', bucket: 'example-archive', prefix: '', needsMfa: true }
 
 function running(secondsLeft: number, lengthSeconds = 3600): Session {
-  return { state: 'running', secondsLeft, lengthSeconds, endsAt: new Date(Date.now() + secondsLeft * 1000).toISOString() }
+  return { state: 'running', isRenewing: false, keepsRenewing: false, secondsLeft, lengthSeconds, endsAt: new Date(Date.now() + secondsLeft * 1000).toISOString() }
 }
 
 function folder(key: string): Entry {
@@ -145,7 +146,10 @@ const looking: Change = {
   preview: { ...PREVIEW, isDone: false, files: 318, folders: 0, bytes: 41_000_000_000, skipped: SKIPPED.slice(0, 3), skippedCount: 3, twins: [], conflicts: [], conflictCount: 0, listing: 'notLooked', fit: { kind: 'unknown' } },
 }
 
-const PREFERENCES: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false }
+export const PREFERENCES: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false }
+/** Fourteen minutes of uploads. */
+const LONG = { ...totalsOf(UPLOADING, 'd1', 0, { isPaused: false, isReachable: true }), bytesPerSecond: 2_100_000, secondsLeft: 840 }
+
 const STILL: Scene = {
   ...{ destinations: [FIELD, ARCHIVE], session: running(2472), rows: [], entries: LISTED, listing: null, after: [], moves: false },
   ...{ preferences: PREFERENCES, drops: DROPS, abandoned: [], notRemovable: 0, isHeld: false, isReachable: true },
@@ -172,6 +176,9 @@ export const SCENES = {
   newkey: { ...STILL, session: { state: 'signingIn', waitsForNewKey: true } },
   news: { ...STILL, after: [{ kind: 'news', destination: 'd1', news: { what: 'lengthLowered', toSeconds: 14_400 } }, { kind: 'news', destination: 'd1', news: { what: 'narrowingOff' } }] },
   waiting: { ...STILL, session: { state: 'none' }, rows: WAITING.map((one) => ({ ...one, sentBytes: 0, state: 'waitingForSignIn' as const })) },
+  nofit: { ...STILL, session: running(540), rows: UPLOADING, after: [{ kind: 'totals', ...LONG }] },
+  keeps: { ...STILL, session: { state: 'running', secondsLeft: 540, lengthSeconds: 3600, endsAt: new Date(Date.now() + 540_000).toISOString(), isRenewing: false, keepsRenewing: true }, rows: UPLOADING, after: [{ kind: 'totals', ...LONG }] },
+  away: { ...STILL, session: { state: 'ended', cause: 'screenLocked' }, rows: WAITING, listing: DENIED },
   soon: { ...STILL, session: running(278), rows: UPLOADING },
   drop: { ...STILL, session: running(278), after: [hover] },
   conflict: { ...STILL, rows: CONFLICT },

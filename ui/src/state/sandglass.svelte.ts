@@ -3,7 +3,9 @@ import { createContext } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { asFailure, type Backend } from '../ipc/backend'
 import type { Change, ConnectForm, Destination, Failure, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
+import { m } from '../paraglide/messages.js'
 import { failureText } from '../texts/failures'
+import { durationText } from '../texts/format'
 import { copyText } from '../texts/copy'
 import { pageLanguage } from '../texts/language'
 import { newsText } from '../texts/news'
@@ -26,6 +28,9 @@ export type Panel =
   | { kind: 'settings' }
   | { kind: 'details'; destination: Destination; row: number }
 
+/** Until the snapshot has come. */
+const USUAL: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false }
+
 export class Sandglass {
   readonly backend: Backend
   readonly destinations = new Destinations()
@@ -35,7 +40,9 @@ export class Sandglass {
 
   isReady = $state.raw(false)
   isSandboxStarting = $state.raw(false)
-  preferences = $state.raw<Preferences>({ mostRequests: null, kibPerSecond: null, looksFirst: false })
+  preferences = $state.raw<Preferences>(USUAL)
+  /** Said to a screen reader when a session ends soon; everybody else sees the sand. */
+  ending = $state.raw('')
   /** Drops that wait for the person's word, the oldest first. */
   previews = $state.raw<readonly Preview[]>([])
   /** The window is to close while files are not finished. */
@@ -62,7 +69,7 @@ export class Sandglass {
 
   /** Answers what ends it. */
   start(): () => void {
-    this.backend.watch((change) => this.receive(change)).catch((thrown) => this.#tell(asFailure(thrown)))
+    this.backend.watch((change) => this.receive(change), pageLanguage()).catch((thrown) => this.#tell(asFailure(thrown)))
     const isBack = () => this.#networkIsBack()
     window.addEventListener('online', isBack)
     return () => window.removeEventListener('online', isBack)
@@ -135,11 +142,14 @@ export class Sandglass {
       case 'failed':
         this.#tell(change.failure)
         break
+      case 'endsSoon':
+        this.#sayEnding(change.destination, change.secondsLeft)
+        break
       case 'news':
         this.#say(newsText(change.news, this.destinations.of(change.destination)?.name ?? ''))
         break
       case 'preferences':
-        this.preferences = { mostRequests: change.mostRequests, kibPerSecond: change.kibPerSecond, looksFirst: change.looksFirst }
+        this.preferences = change
         break
       case 'preview':
         this.#preview(change.preview)
@@ -175,6 +185,10 @@ export class Sandglass {
     }
     this.panel = null
     this.#try(this.backend.signIn(destination.id, mfaCode), () => this.signIn(destination))
+  }
+
+  keepRenewing(destination: Destination, keeps: boolean): void {
+    this.#try(this.backend.keepRenewing(destination.id, keeps))
   }
 
   cancelSignIn(destination: Destination): void {
@@ -320,6 +334,11 @@ export class Sandglass {
     // The same thing said twice is said once; more than three are a wall.
     const isOther = (notice: Notice) => notice.kind !== 'failure' || notice.failure.code !== failure.code || notice.failure.about !== failure.about
     this.notices = [...this.notices.filter(isOther).slice(-2), { id, kind: 'failure', failure, actions }]
+  }
+
+  #sayEnding(destination: string, secondsLeft: number): void {
+    const name = this.destinations.of(destination)?.name ?? ''
+    this.ending = m.session_ending({ name, time: durationText(secondsLeft) })
   }
 
   #say(text: string): void {

@@ -10,6 +10,10 @@ export class SessionClock {
   endsAt = $state.raw<string | null>(null)
   lengthSeconds = $state.raw(0)
   secondsLeft = $state.raw(0)
+  /** STS is being asked for the next session while this one runs. */
+  isRenewing = $state.raw(false)
+  /** It is renewed by itself until its files are through. */
+  keepsRenewing = $state.raw(false)
   /** STS is asked until it knows a key that was just created. */
   waitsForNewKey = $state.raw(false)
 
@@ -25,6 +29,8 @@ export class SessionClock {
   receive(session: Session): void {
     clearTimeout(this.#timer)
     this.state = session.state
+    this.isRenewing = session.state === 'running' && session.isRenewing
+    this.keepsRenewing = session.state === 'running' && session.keepsRenewing
     this.waitsForNewKey = session.state === 'signingIn' && session.waitsForNewKey
     this.cause = session.state === 'ended' ? session.cause : null
     if (session.state === 'running') {

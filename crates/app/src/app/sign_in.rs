@@ -1,28 +1,30 @@
 //! Sessions: they begin with a person's word, and end by time, by the server, or by a person's word.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bucket::{Access, Command, Listing, SignOut};
 use secrecy::ExposeSecret;
 use session::{Clock, Session};
 
-use super::{App, Inner};
+use super::{App, Inner, session_watch};
 use crate::destination::{Destination, DestinationId};
 use crate::event::Event;
 use crate::sessions::{EndCause, Running, SessionState, SessionView};
 use crate::{Code, Failure};
 
-/// How often the end is looked for: Tokio's timers stop in suspend, the session's clock does not.
-const LOOK: Duration = Duration::from_secs(5);
-/// How often watchers are told the time left, so that their countdown stays true.
-const TELL: Duration = Duration::from_secs(30);
-
 impl App {
     /// Forgets the session at once. Rows wait; what S3 has confirmed stays confirmed.
     pub fn end_session(&self, id: &DestinationId) {
         self.inner.end_session(id, EndCause::User);
+    }
+
+    /// Time left in the session that runs.
+    pub fn time_left(&self, id: &DestinationId) -> Option<Duration> {
+        let destination = self.inner.destination(id).ok()?;
+        let running = self.inner.running(&destination).ok()?;
+        Some(running.session.time_left(&*self.inner.around.clock))
     }
 
     /// The assumed role's ARN, while a session runs.
@@ -85,8 +87,17 @@ impl Inner {
             self.stop_signing_in(id);
             return Err(Failure::new(Code::SignedOut, destination.name.as_str()));
         };
+        // A renewal does not take the person's word back.
+        let keeps_renewing = match state.sessions.get(id) {
+            Some(SessionState::SigningIn { before, .. }) => match &**before {
+                SessionState::Running(running) => running.keeps_renewing,
+                _ => false,
+            },
+            _ => false,
+        };
         let running = SessionState::Running(Box::new(Running {
             number,
+            keeps_renewing,
             session: Arc::clone(&session),
             access: access.clone(),
             listing: Listing::new(&now.target, access.clone()),
@@ -103,7 +114,7 @@ impl Inner {
         });
         drop(state);
         self.tell_session(id);
-        tokio::spawn(watch_the_end(
+        tokio::spawn(session_watch::watch(
             Arc::downgrade(self),
             id.clone(),
             number,
@@ -135,7 +146,7 @@ impl Inner {
         }
         let how = match cause {
             EndCause::Time | EndCause::Server => SignOut::AtItsEnd,
-            EndCause::User => SignOut::AtOnce,
+            EndCause::User | EndCause::Idle | EndCause::ScreenLocked => SignOut::AtOnce,
         };
         self.queue.tell(Command::SignOut {
             destination: id.as_str().into(),
@@ -173,37 +184,13 @@ impl Inner {
         }
     }
 
-    fn runs(&self, id: &DestinationId, number: u64) -> bool {
+    pub(super) fn runs(&self, id: &DestinationId, number: u64) -> bool {
         let is_it = |state: &SessionState| matches!(state, SessionState::Running(running) if running.number == number);
         match self.state().sessions.get(id) {
             Some(SessionState::SigningIn { before, .. }) => is_it(before),
             Some(state) => is_it(state),
             None => false,
         }
-    }
-}
-
-/// Ends the session when its time is up. Ends itself with the app, or when the session is no longer the running one.
-async fn watch_the_end(app: Weak<Inner>, id: DestinationId, number: u64, session: Arc<Session>) {
-    let Some(clock) = app.upgrade().map(|inner| Arc::clone(&inner.around.clock)) else {
-        return;
-    };
-    let mut told = clock.since_boot();
-    loop {
-        let left = session.time_left(&*clock);
-        let Some(inner) = app.upgrade().filter(|inner| inner.runs(&id, number)) else {
-            return;
-        };
-        if left.is_zero() {
-            inner.end_that_session(&id, number, EndCause::Time);
-            return;
-        }
-        if clock.since_boot().saturating_sub(told) >= TELL {
-            told = clock.since_boot();
-            inner.tell_session(&id);
-        }
-        drop(inner);
-        tokio::time::sleep(left.min(LOOK)).await;
     }
 }
 

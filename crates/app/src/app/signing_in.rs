@@ -129,7 +129,8 @@ impl App {
     /// Stops a sign-in that is on its way; the session is what it was before.
     pub fn cancel_sign_in(&self, id: &DestinationId) {
         if let Some(question) = self.inner.signing_in.of(id) {
-            question.stop.notify_one();
+            // Only who waits now: a word that nobody hears must not stop the next sign-in.
+            question.stop.notify_waiters();
         }
     }
 
@@ -168,13 +169,16 @@ impl Inner {
         code: Option<MfaCode>,
         rights: Rights,
     ) -> Result<Granted, Error> {
-        if let Some(serial) = &destination.mfa_serial {
-            let code = code.as_ref().ok_or(Error::MfaMissing)?;
-            self.used_codes.take(serial, code, &*self.around.clock)?;
+        if destination.mfa_serial.is_some() && code.is_none() {
+            return Err(Error::MfaMissing);
         }
         let keychain = Arc::clone(&self.around.keychain);
         let key = session::read(keychain, destination.id.0.clone()).await?;
         let request = request_for(destination, code, rights)?;
+        // Not before: a code that a locked keychain kept from being sent is as good as new.
+        if let Some((serial, Some(code))) = &request.mfa {
+            self.used_codes.take(serial, code, &*self.around.clock)?;
+        }
         if request.mfa.is_none() && self.is_key_new(destination) {
             return self.ask_until_known(&request, &key, destination).await;
         }

@@ -26,7 +26,7 @@ impl Upload {
         let (path, stamp) = (self.file.path.to_path(), self.file.stamp);
         let source = Arc::new(off_the_runtime(move || Source::open(&path, stamp)).await?);
         if self.file.begun.is_none() {
-            self.begin(parts).await?;
+            Box::pin(self.begin(parts)).await?;
         } else {
             self.check_resumed(parts, &source).await?;
         }

@@ -1,0 +1,193 @@
+//! A running session is watched: its end, the warnings before it, and the renewals that the person has asked for beforehand.
+
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use session::{Clock, Session};
+
+use super::{App, Inner};
+use crate::destination::DestinationId;
+use crate::event::Event;
+use crate::sessions::{EndCause, SessionState};
+use crate::{Code, Failure};
+
+/// How often the end is looked for: Tokio's timers stop in suspend, the session's clock does not.
+const LOOK: Duration = Duration::from_secs(5);
+/// How often watchers are told the time left, so that their countdown stays true.
+const TELL: Duration = Duration::from_secs(30);
+/// The clock that counts suspend is ahead of the one that does not by more than that: the computer slept.
+const SLEPT: Duration = Duration::from_secs(2);
+/// Warnings before the end; a session shorter than AWS's shortest is warned of in its last third and sixth.
+const WARNINGS: [(Duration, u32); 2] = [(Duration::from_mins(5), 3), (Duration::from_mins(1), 6)];
+/// A session that is kept up is renewed so long before its end, or in its last fifth if that is later.
+const RENEW_BEFORE: Duration = Duration::from_mins(5);
+const RENEW_PART: u32 = 5;
+
+/// One session, from its beginning to its end.
+struct Watched {
+    app: Weak<Inner>,
+    clock: Arc<dyn Clock>,
+    id: DestinationId,
+    number: u64,
+    session: Arc<Session>,
+    /// When watchers were told last, by both clocks.
+    told: (Duration, Instant),
+    /// How many warnings were given.
+    warned: usize,
+}
+
+/// Ends the session when its time is up. Ends itself with the app, or when the session is no longer the running one.
+pub(super) async fn watch(app: Weak<Inner>, id: DestinationId, number: u64, session: Arc<Session>) {
+    let Some(clock) = app.upgrade().map(|inner| Arc::clone(&inner.around.clock)) else {
+        return;
+    };
+    let told = (clock.since_boot(), Instant::now());
+    let mut watched = Watched {
+        app,
+        clock,
+        id,
+        number,
+        session,
+        told,
+        warned: 0,
+    };
+    while let Some(pause) = watched.look() {
+        tokio::time::sleep(pause).await;
+    }
+}
+
+impl Watched {
+    /// When to look again; none when there is nothing to watch any more.
+    fn look(&mut self) -> Option<Duration> {
+        let inner = self.app.upgrade()?;
+        if !inner.runs(&self.id, self.number) {
+            return None;
+        }
+        let left = self.session.time_left(&*self.clock);
+        if left.is_zero() {
+            inner.end_that_session(&self.id, self.number, EndCause::Time);
+            return None;
+        }
+        if let Some(cause) = inner.locked_by() {
+            inner.end_that_session(&self.id, self.number, cause);
+            return None;
+        }
+        self.tell(&inner);
+        self.warn(&inner, left);
+        if left <= self.renewal() && inner.keeps_renewing(&self.id) {
+            if inner.has_open_rows(&self.id) {
+                inner.renew(&self.id);
+            } else {
+                inner.set_keeps_renewing(&self.id, false);
+            }
+        }
+        Some(left.min(LOOK))
+    }
+
+    /// At once after a sleep: the page's own countdown stood still in it.
+    fn tell(&mut self, inner: &Arc<Inner>) {
+        let (since_boot, awake) = (
+            self.clock.since_boot().saturating_sub(self.told.0),
+            self.told.1.elapsed(),
+        );
+        if since_boot >= TELL || since_boot > awake + SLEPT {
+            self.told = (self.clock.since_boot(), Instant::now());
+            inner.tell_session(&self.id);
+        }
+    }
+
+    fn warn(&mut self, inner: &Arc<Inner>, left: Duration) {
+        let length = self.session.length();
+        let due = WARNINGS
+            .iter()
+            .filter(|(before, part)| left <= (*before).min(length / *part))
+            .count();
+        if due > self.warned {
+            self.warned = due;
+            inner.watchers.tell(&Event::EndsSoon {
+                destination: self.id.clone(),
+                left,
+            });
+        }
+    }
+
+    fn renewal(&self) -> Duration {
+        RENEW_BEFORE.min(self.session.length() / RENEW_PART)
+    }
+}
+
+impl App {
+    /// The person's word beforehand: this destination's session is renewed by itself until all its rows are over. It holds
+    /// until then, until a renewal fails, or until the session ends; not beyond this process.
+    ///
+    /// # Errors
+    /// [`Code::MfaMissing`] where a renewal would need a one-time code, [`Code::SignedOut`], [`Code::SessionEnded`],
+    /// [`Code::DestinationUnknown`].
+    pub fn keep_renewing(&self, id: &DestinationId, keeps: bool) -> Result<(), Failure> {
+        let destination = self.inner.destination(id)?;
+        if keeps && destination.mfa_serial.is_some() {
+            return Err(Failure::new(Code::MfaMissing, destination.name));
+        }
+        if keeps {
+            self.inner.running(&destination)?;
+        }
+        self.inner.set_keeps_renewing(id, keeps);
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn keeps_renewing(&self, id: &DestinationId) -> bool {
+        match self.state().sessions.get(id) {
+            Some(SessionState::Running(running)) => running.keeps_renewing,
+            _ => false,
+        }
+    }
+
+    fn has_open_rows(&self, id: &DestinationId) -> bool {
+        self.state().open.get(id).copied().unwrap_or(false)
+    }
+
+    pub(crate) fn set_keeps_renewing(&self, id: &DestinationId, keeps: bool) {
+        let mut state = self.state();
+        let running = match state.sessions.get_mut(id) {
+            Some(SessionState::Running(running)) => running,
+            Some(SessionState::SigningIn { before, .. }) => match &mut **before {
+                SessionState::Running(running) => running,
+                _ => return,
+            },
+            _ => return,
+        };
+        if running.keeps_renewing == keeps {
+            return;
+        }
+        running.keeps_renewing = keeps;
+        drop(state);
+        self.tell_session(id);
+    }
+
+    /// Asks on a task of its own; the watch of the new session takes over from this one's.
+    fn renew(self: &Arc<Self>, id: &DestinationId) {
+        let app = App {
+            inner: Arc::clone(self),
+        };
+        let id = id.clone();
+        tokio::spawn(async move {
+            if let Err(failure) = app.sign_in(&id, None).await {
+                // The session that runs goes on to its end; then the person signs in.
+                app.inner.set_keeps_renewing(&id, false);
+                app.inner.watchers.tell(&Event::Failed(failure));
+            }
+        });
+    }
+
+    /// Why sessions end now although they have time left, if the person's settings say so.
+    fn locked_by(&self) -> Option<EndCause> {
+        let preferences = self.state().content.preferences;
+        if preferences.ends_on_lock && self.desktop.is_locked() {
+            return Some(EndCause::ScreenLocked);
+        }
+        let most = Duration::from_secs(u64::from(preferences.idle_minutes?) * 60);
+        (self.desktop.idle()? >= most).then_some(EndCause::Idle)
+    }
+}
