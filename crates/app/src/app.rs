@@ -2,15 +2,19 @@
 
 mod destinations;
 mod files;
+mod imports;
+mod keeping;
 mod past;
 mod preferences;
 mod preview;
 mod region;
+mod session_output;
 mod sign_in;
 mod verify;
 
 pub use past::OpenWork;
 pub use preview::Preview;
+pub use session_output::SessionOutput;
 pub use verify::Verified;
 
 use std::collections::HashMap;

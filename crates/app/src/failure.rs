@@ -253,6 +253,7 @@ codes! {
     ProfilesMissing "profilesMissing" Nothing "No AWS profile was found on this computer.";
     ProfileUnusable "profileUnusable" Nothing "The profile “{about}” names no role, so it cannot become a destination.";
     OfferForgotten "offerForgotten" ChooseFileAgain "Open the file again.";
+    KeyForAnotherServer "keyForAnotherServer" EnterKeyAgain "The access key kept here was not given for {about}; enter it again to use it there.";
     BadUploadOptions "badUploadOptions" CorrectInput "“{about}” cannot be used: check storage class, KMS key and tags.";
     BadAccessKey "badAccessKey" CorrectInput "This is not an access key: an ID of 16 to 128 letters and digits, and its secret.";
     BadKeyFile "badKeyFile" ChooseFileAgain "{about} is not the CSV file of the IAM console.";

@@ -7,11 +7,13 @@
 mod app;
 mod awake;
 mod destination;
+mod drop_zone;
 mod event;
 mod failure;
 mod home;
 mod key_files;
 mod logs;
+mod offer;
 mod pace;
 mod preferences;
 mod pump;
@@ -22,7 +24,7 @@ mod settings;
 mod uploads;
 
 pub use account::Advice;
-pub use app::{App, DropRequest, OpenWork, Preview, Surroundings, Verified};
+pub use app::{App, DropRequest, OpenWork, Preview, SessionOutput, Surroundings, Verified};
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{
     Abandoned, Addressing, AddressingStyle, Conflict, DropId, DropSummary, Entry, Fit, Folder,
@@ -35,6 +37,7 @@ pub use failure::{Code, Failure, Remedy};
 pub use home::Home;
 pub use key_files::KeyFile;
 pub use logs::{LogGuard, log_to};
+pub use offer::{Offer, OfferSource, ProfileSummary};
 pub use preferences::Preferences;
 pub use sandbox_destination::{OpenSandbox, open_sandbox};
 pub use session::{Clock, Keychain, MemoryKeychain, SessionLength, SystemClock, SystemKeychain};

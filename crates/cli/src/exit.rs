@@ -17,6 +17,7 @@ const KEYCHAIN: u8 = 4;
 pub(crate) const STOPPED: u8 = 130;
 
 /// The class of a command's failure. Every code is named, so that a new one is put into its class here.
+#[expect(clippy::too_many_lines, reason = "a line for each code")]
 pub(crate) fn of(failure: &Failure) -> ExitCode {
     use Code as C;
     ExitCode::from(match failure.code {
@@ -110,6 +111,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::ProfilesMissing
         | C::ProfileUnusable
         | C::OfferForgotten
+        | C::KeyForAnotherServer
         | C::BadUploadOptions
         | C::NotReceipts
         | C::BadAccessKey

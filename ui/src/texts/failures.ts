@@ -87,6 +87,7 @@ export const failureSentences = {
   badSessionSeconds: m.failure_badSessionSeconds,
   badExternalId: m.failure_badExternalId,
   badMfaSerial: m.failure_badMfaSerial,
+  keyForAnotherServer: m.failure_keyForAnotherServer,
   badUploadOptions: m.failure_badUploadOptions,
   badMfaCode: m.failure_badMfaCode,
   badSessionTags: m.failure_badSessionTags,
