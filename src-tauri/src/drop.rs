@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tauri::{DragDropEvent, Manager, Window, WindowEvent};
 
 use crate::page::{Page, Shown};
-use crate::{Opened, window, wire};
+use crate::{Opened, offers, window, wire};
 
 pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
     let event = match event {
@@ -24,7 +24,12 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
         DragDropEvent::Over { .. } => page.still_hovering(),
         DragDropEvent::Drop { paths, .. } => {
             page.hovering(None);
-            if let (Ok(app), Some(shown)) = (&window.state::<Opened>().0, page.shown()) {
+            let opened = window.state::<Opened>();
+            let Ok(app) = &opened.0 else { return };
+            if offers::offer(app, &page, paths) {
+                return;
+            }
+            if let Some(shown) = page.shown() {
                 add(app, &page, &shown, paths.clone());
             }
         }

@@ -11,6 +11,11 @@ pub enum OfferSource {
         /// The file's name, without its folder.
         file_name: String,
     },
+    /// The console's CSV file: no destination, only a key for one.
+    KeyFile {
+        /// The file's name, without its folder.
+        file_name: String,
+    },
     /// A profile of `~/.aws`.
     Profile {
         /// Its name.

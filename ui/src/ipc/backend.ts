@@ -4,11 +4,13 @@
 import { Channel, invoke } from '@tauri-apps/api/core'
 import type {
   Abandoned,
+  AwsProfile,
   Change,
   ConflictChoice,
   ConnectForm,
   Failure,
   KeyFile,
+  Offer,
   Page,
   PastDrop,
   PolicyAdvice,
@@ -28,6 +30,17 @@ export interface Backend {
   trySandbox(): Promise<string>
   selectDestination(destination: string): Promise<void>
   removeDestination(destination: string): Promise<void>
+  /** Its session and its rows go on. */
+  renameDestination(destination: string, name: string): Promise<void>
+  duplicateDestination(destination: string): Promise<void>
+  /** Asks where in the system's dialog. */
+  saveDropZone(destination: string): Promise<void>
+  /** Null when the person chose nothing. */
+  openDropZone(): Promise<Offer | null>
+  profiles(): Promise<AwsProfile[]>
+  readProfile(name: string): Promise<Offer>
+  /** The file that was offered last goes into the bucket after all. */
+  uploadOffered(): Promise<void>
   signIn(destination: string, mfaCode: string | null): Promise<void>
   endSession(destination: string): Promise<void>
   /** `folder` is a whole prefix in the bucket, as in `Entry.key`. */
@@ -80,6 +93,13 @@ export const tauri: Backend = {
   trySandbox: () => invoke('try_sandbox'),
   selectDestination: (destination) => invoke('select_destination', { destination }),
   removeDestination: (destination) => invoke('remove_destination', { destination }),
+  renameDestination: (destination, name) => invoke('rename_destination', { destination, name }),
+  duplicateDestination: (destination) => invoke('duplicate_destination', { destination }),
+  saveDropZone: (destination) => invoke('save_drop_zone', { destination }),
+  openDropZone: () => invoke('open_drop_zone'),
+  profiles: () => invoke('profiles'),
+  readProfile: (name) => invoke('read_profile', { name }),
+  uploadOffered: () => invoke('upload_offered'),
   signIn: (destination, mfaCode) => invoke('sign_in', { destination, mfaCode }),
   endSession: (destination) => invoke('end_session', { destination }),
   chooseFiles: (folder) => invoke('choose_files', { folder }),

@@ -416,6 +416,98 @@ fileName: string,
  */
 keyEnds: string, };
 
+export type OfferSource = "dropZone" | "profile" | "keyFile";
+
+export type OfferedForm = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Role ARN.
+ */
+roleArn: string, 
+/**
+ * Region.
+ */
+region: string, 
+/**
+ * Bucket.
+ */
+bucket: string, 
+/**
+ * Folder in the bucket.
+ */
+prefix: string, 
+/**
+ * S3 endpoint; empty for AWS.
+ */
+endpoint: string, 
+/**
+ * STS endpoint; empty for the region's, or for `endpoint` where that is set.
+ */
+stsEndpoint: string, 
+/**
+ * Session length in seconds.
+ */
+sessionSeconds: string, 
+/**
+ * `ExternalId`.
+ */
+externalId: string, 
+/**
+ * MFA serial.
+ */
+mfaSerial: string, 
+/**
+ * How the bucket's server is addressed.
+ */
+addressing: Addressing, 
+/**
+ * What its sessions are asked for.
+ */
+session: SessionOptions, 
+/**
+ * What its uploads get.
+ */
+uploads: UploadOptions, };
+
+export type Offer = { 
+/**
+ * Where it comes from.
+ */
+source: OfferSource, 
+/**
+ * The file's name without its folder, or the profile's.
+ */
+sourceName: string, 
+/**
+ * The connect form, filled in.
+ */
+form: OfferedForm, 
+/**
+ * The key that came with it and waits in Rust.
+ */
+key: KeyFile | null, 
+/**
+ * Settings that stand there and are not taken over.
+ */
+leftOut: Array<string>, 
+/**
+ * It was dropped where files are uploaded: `upload_offered` uploads it all the same.
+ */
+mayUpload: boolean, };
+
+export type AwsProfile = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Its role; one without cannot become a destination.
+ */
+roleArn: string | null, };
+
 export type TypedKey = { 
 /**
  * Access key ID.
@@ -738,7 +830,11 @@ failure: Failure, } | { "kind": "preferences" } & Preferences | { "kind": "previ
 /**
  * It takes the place of the one with the same token.
  */
-preview: Preview, } | { "kind": "askQuit", 
+preview: Preview, } | { "kind": "offered", 
+/**
+ * What.
+ */
+offer: Offer, } | { "kind": "askQuit", 
 /**
  * Files whose bytes are on their way.
  */

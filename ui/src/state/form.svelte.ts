@@ -1,6 +1,6 @@
 // The connect form while it is filled: its fields, where its access key comes from, and the field a failure belongs to.
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Addressing, Code, ConnectForm as WireForm, Destination, Failure, KeyFile, SessionOptions, UploadOptions } from '../ipc/bindings'
+import type { Addressing, Code, ConnectForm as WireForm, Destination, Failure, KeyFile, Offer, SessionOptions, UploadOptions } from '../ipc/bindings'
 
 const FIELD_OF: Partial<Record<Code, FieldName>> = {
   badName: 'name',
@@ -27,6 +27,7 @@ const FIELD_OF: Partial<Record<Code, FieldName>> = {
   badAccessKey: 'keyId',
   accessKeyUnknown: 'keyId',
   secretWrong: 'secret',
+  keyForAnotherServer: 'keyId',
   badKeyFile: 'keyFile',
   keyFileForgotten: 'keyFile',
 }
@@ -99,6 +100,17 @@ export class ConnectForm {
     this.uploads = { ...like.uploads }
   }
 
+  /** Begins with what was offered; its key waits in Rust, or is still to be given. */
+  take({ form, key }: Offer): void {
+    const { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial } = form
+    Object.assign(this, { name, roleArn, region, bucket, prefix, endpoint, sessionSeconds, externalId, mfaSerial })
+    this.stsEndpoint = stsEndpoint === endpoint ? '' : stsEndpoint
+    this.addressing = { ...form.addressing }
+    this.session = { ...form.session }
+    this.uploads = { ...form.uploads }
+    this.keyFile = key
+  }
+
   /** The failure, for the field it belongs to. */
   failureOf(field: FieldName): Failure | null {
     return this.failedField === field ? this.failure : null
@@ -116,6 +128,7 @@ export class ConnectForm {
       this.keyFile = null
     } catch (thrown) {
       this.failure = asFailure(thrown)
+      if (this.failure.code === 'keyForAnotherServer') this.typeKey()
       if (this.failure.code === 'keyFileForgotten' || this.failedField === 'keyId') this.keyFile = null
       if (this.failedField && ADVANCED.includes(this.failedField)) this.isAdvanced = true
       if (this.failedField && OPTIONS.includes(this.failedField)) this.areOptionsOpen = true

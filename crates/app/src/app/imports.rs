@@ -75,6 +75,30 @@ impl App {
         })
     }
 
+    /// What a file that came alone would make, where it is a drop-zone file or the console's key file: such files are not
+    /// meant for the bucket. None for every other file.
+    pub fn offer_in(&self, path: &Path) -> Option<Result<Offer, Failure>> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        if !path.is_absolute() || !path.is_file() {
+            return None;
+        }
+        match extension.as_str() {
+            "sandglass" => Some(self.read_drop_zone(path)),
+            "csv" => {
+                let key = self.read_key_file(path).ok()?;
+                Some(Ok(Offer {
+                    source: OfferSource::KeyFile {
+                        file_name: key.file_name.clone(),
+                    },
+                    form: DestinationForm::default(),
+                    key: Some(key),
+                    left_out: Vec::new(),
+                }))
+            }
+            _ => None,
+        }
+    }
+
     /// A destination as a drop-zone file's text, to onboard the next person.
     ///
     /// # Errors
