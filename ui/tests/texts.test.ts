@@ -21,7 +21,11 @@ describe('texts', () => {
   })
 
   test('no text uses a word the design forbids', () => {
-    for (const [key, text] of Object.entries(en)) expect(words(text), key).not.toMatch(forbidden)
+    for (const [key, text] of Object.entries(en)) {
+      // AWS's own profiles are called what AWS calls them.
+      const ours = /profile/i.test(key) ? words(text).replaceAll(/profile/gi, '') : words(text)
+      expect(ours, key).not.toMatch(forbidden)
+    }
   })
 
   test.each(['en', 'ja'])('every failure has a sentence in %s', (language) => {
