@@ -29,8 +29,12 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
             if offers::offer(app, &page, paths) {
                 return;
             }
-            if let Some(shown) = page.shown() {
-                add(app, &page, &shown, paths.clone());
+            match page.shown() {
+                Some(shown) => add(app, &page, &shown, paths.clone()),
+                None => page.tell(wire::failed(&app::Failure {
+                    code: app::Code::DestinationNeeded,
+                    about: String::new(),
+                })),
             }
         }
         _ => page.hovering(None),

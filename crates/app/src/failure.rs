@@ -259,6 +259,7 @@ codes! {
     BadKeyFile "badKeyFile" ChooseFileAgain "{about} is not the CSV file of the IAM console.";
     KeyFileForgotten "keyFileForgotten" ChooseFileAgain "Choose the CSV file again.";
     DestinationUnknown "destinationUnknown" EditDestination "There is no destination “{about}”.";
+    DestinationNeeded "destinationNeeded" Nothing "Connect a destination first; then files can be dropped.";
     NotAPath "notAPath" ChooseFileAgain "What was dropped is not a file on this computer.";
     DialogMissing "dialogMissing" InstallPortal "This desktop offers no file dialog; drop the files instead.";
     SandboxFailed "sandboxFailed" Retry "The sandbox did not start.";

@@ -120,6 +120,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::FileUnwritable
         | C::KeyFileForgotten
         | C::DestinationUnknown
+        | C::DestinationNeeded
         | C::NotAPath => USAGE,
     })
 }

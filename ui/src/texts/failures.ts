@@ -104,6 +104,7 @@ export const failureSentences = {
   badKeyFile: m.failure_badKeyFile,
   keyFileForgotten: m.failure_keyFileForgotten,
   destinationUnknown: m.failure_destinationUnknown,
+  destinationNeeded: m.failure_destinationNeeded,
   notAPath: m.failure_notAPath,
   dialogMissing: m.failure_dialogMissing,
   sandboxFailed: m.failure_sandboxFailed,
