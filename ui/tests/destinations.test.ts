@@ -49,16 +49,26 @@ describe('a destination', () => {
     await expect.poll(() => part('destination-switcher').textContent).toContain(' 2')
   })
 
-  test('with open files is changed only after a second word', async () => {
+  test('with open files is moved only after a second word', async () => {
     const { fake, sandglass } = await openWindow(SCENES.uploading)
     const shown = sandglass.shown!
     expect(sandglass.openFilesOf(shown)).toBeGreaterThan(0)
     sandglass.change(shown, true)
     await expect.poll(() => parts('kept-key').length).toBe(1)
+    await userEvent.type(part('field-bucket'), '-2')
     await userEvent.click(part('connect-submit'))
     expect(part('change-asked').textContent).toContain('bucket')
     expect(fake.calls.some(([name]) => name === 'connect')).toBe(false)
     await userEvent.click(part('connect-submit'))
+    expect(fake.calls.some(([name]) => name === 'connect')).toBe(true)
+  })
+
+  test('with open files gets another key without a question', async () => {
+    const { fake, sandglass } = await openWindow(SCENES.uploading)
+    sandglass.change(sandglass.shown!, false)
+    await expect.poll(() => parts('field-secret').length).toBe(1)
+    await userEvent.click(part('connect-submit'))
+    expect(parts('change-asked')).toHaveLength(0)
     expect(fake.calls.some(([name]) => name === 'connect')).toBe(true)
   })
 

@@ -75,6 +75,7 @@ export class ConnectForm {
   /** It was opened for the upload options. */
   readonly beginsAtOptions: boolean
   readonly #replaces: string | null
+  readonly #like: Destination | null
 
   /** `like`: the destination that is changed; its key stays in the keychain, and with `keepsKey` in use. */
   constructor(like: Destination | null = null, keepsKey = false, opensOptions = false) {
@@ -82,6 +83,7 @@ export class ConnectForm {
     this.isAdvanced = opensOptions
     this.areOptionsOpen = opensOptions
     this.#replaces = like?.id ?? null
+    this.#like = like
     if (!like) return
     if (keepsKey) this.keptKey = like.keyEnds
     this.name = like.name
@@ -114,6 +116,14 @@ export class ConnectForm {
   /** The failure, for the field it belongs to. */
   failureOf(field: FieldName): Failure | null {
     return this.failedField === field ? this.failure : null
+  }
+
+  /** Would the changed destination be another place, or be entered as another role? Another key or option is not. */
+  movesElsewhere(): boolean {
+    const like = this.#like
+    if (!like) return false
+    const { roleArn, region, bucket, prefix, endpoint } = this
+    return roleArn !== like.roleArn || region !== like.region || bucket !== like.bucket || prefix !== like.prefix || endpoint !== (like.endpoint ?? '')
   }
 
   async submit(connect: (form: WireForm) => Promise<void>): Promise<void> {
