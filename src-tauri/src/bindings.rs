@@ -49,6 +49,10 @@ fn bindings() -> String {
     declare(ipc::Page::decl(&config));
     declare(ipc::PolicyAdvice::decl(&config));
     declare(ipc::KeyFile::decl(&config));
+    declare(ipc::OfferSource::decl(&config));
+    declare(ipc::OfferedForm::decl(&config));
+    declare(ipc::Offer::decl(&config));
+    declare(ipc::AwsProfile::decl(&config));
     declare(ipc::TypedKey::decl(&config));
     declare(ipc::FormKey::decl(&config));
     declare(ipc::ConnectForm::decl(&config));

@@ -5,6 +5,8 @@
     reason = "Tauri hands commands their arguments"
 )]
 
+mod keeping;
+
 use app::{App, DestinationId, DropId, Folder, RowId};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, State, Window, Wry};
@@ -27,6 +29,13 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         try_sandbox,
         select_destination,
         remove_destination,
+        keeping::rename_destination,
+        keeping::duplicate_destination,
+        keeping::save_drop_zone,
+        keeping::open_drop_zone,
+        keeping::profiles,
+        keeping::read_profile,
+        keeping::upload_offered,
         sign_in,
         cancel_sign_in,
         keep_renewing,

@@ -24,6 +24,14 @@ const KEY_FILE: Title = Title {
     en: "Choose the access key's CSV file",
     ja: "アクセスキーの CSV ファイルを選択",
 };
+const DROP_ZONE: Title = Title {
+    en: "Choose a drop-zone file",
+    ja: "ドロップゾーンファイルを選択",
+};
+const SAVE_DROP_ZONE: Title = Title {
+    en: "Save a drop-zone file",
+    ja: "ドロップゾーンファイルを保存",
+};
 const RECEIPTS: Title = Title {
     en: "Save receipts",
     ja: "受領記録を保存",
@@ -73,6 +81,27 @@ pub(crate) async fn key_file(window: &Window) -> Result<Option<PathBuf>, Failure
     check().await?;
     let dialog = dialog(window, &KEY_FILE).add_filter("CSV", &["csv"]);
     Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
+}
+
+/// A drop-zone file.
+pub(crate) async fn drop_zone(window: &Window) -> Result<Option<PathBuf>, Failure> {
+    check().await?;
+    let dialog = dialog(window, &DROP_ZONE).add_filter("Sandglass", &["sandglass"]);
+    Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
+}
+
+/// Where the drop-zone file of this destination is to be saved; none when the person chose nothing.
+pub(crate) async fn save_drop_zone(
+    window: &Window,
+    name: &str,
+) -> Result<Option<PathBuf>, Failure> {
+    check().await?;
+    let is_plain = |c: char| c.is_alphanumeric() || " -_.".contains(c);
+    let plain: String = name.chars().filter(|c| is_plain(*c)).collect();
+    let dialog = dialog(window, &SAVE_DROP_ZONE)
+        .add_filter("Sandglass", &["sandglass"])
+        .set_file_name(format!("{}.sandglass", plain.trim()));
+    Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
 }
 
 /// Where receipts are to be saved; none when the person chose nothing.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tauri::{DragDropEvent, Manager, Window, WindowEvent};
 
 use crate::page::{Page, Shown};
-use crate::{Opened, window, wire};
+use crate::{Opened, offers, window, wire};
 
 pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
     let event = match event {
@@ -24,8 +24,17 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
         DragDropEvent::Over { .. } => page.still_hovering(),
         DragDropEvent::Drop { paths, .. } => {
             page.hovering(None);
-            if let (Ok(app), Some(shown)) = (&window.state::<Opened>().0, page.shown()) {
-                add(app, &page, &shown, paths.clone());
+            let opened = window.state::<Opened>();
+            let Ok(app) = &opened.0 else { return };
+            if offers::offer(app, &page, paths) {
+                return;
+            }
+            match page.shown() {
+                Some(shown) => add(app, &page, &shown, paths.clone()),
+                None => page.tell(wire::failed(&app::Failure {
+                    code: app::Code::DestinationNeeded,
+                    about: String::new(),
+                })),
             }
         }
         _ => page.hovering(None),

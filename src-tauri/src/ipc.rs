@@ -5,6 +5,7 @@
 //! them as TypeScript to `ui/src/ipc/bindings.ts`.
 
 mod form;
+mod offer;
 mod preview;
 mod receipts;
 mod rows;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
+pub use offer::{AwsProfile, Offer, OfferSource, OfferedForm};
 pub use preview::{Fit, Looked, Preview, PreviewChoice};
 pub use receipts::{Abandoned, PastDrop, Receipt, ReceiptFormat};
 pub use rows::{Conflict, ConflictChoice, Note, Proof, Row, RowChange, RowState, Totals};
@@ -332,6 +334,11 @@ pub enum Change {
     Preview {
         /// It takes the place of the one with the same token.
         preview: Preview,
+    },
+    /// A file that was dropped or opened is not uploaded: it would make a destination, or is a key for one.
+    Offered {
+        /// What.
+        offer: Box<Offer>,
     },
     /// The window is to close while files are not finished: `quit_now` or `stay_open`.
     AskQuit {

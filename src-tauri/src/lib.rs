@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `window.rs` | makes the window, guards its navigation |
 //! | `drop.rs` | takes dropped paths, in Rust; refuses what is not an absolute path |
+//! | `offers.rs` | files that are offered instead of uploaded: drop-zone files, keys |
 //! | `dialogs.rs` | the system's file dialogs, from Rust |
 //! | `ipc.rs`, `wire.rs` | the types that cross, and making them |
 //! | `notify.rs` | notifications of the desktop |
@@ -17,6 +18,7 @@ mod dialogs;
 mod drop;
 pub mod ipc;
 mod notify;
+mod offers;
 mod page;
 mod window;
 mod wire;
@@ -67,9 +69,20 @@ fn start() -> tauri::Result<()> {
     let mut builder = tauri::Builder::default();
     // One window for the person's own home; another home (`cargo xtask demo`) has its own. The ledger bears both.
     if std::env::var_os("SANDGLASS_HOME").is_none() {
-        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            window::show(app);
-        }));
+        builder = builder.plugin(tauri_plugin_single_instance::init(
+            |handle, arguments, folder| {
+                window::show(handle);
+                if let Ok(app) = &handle.state::<Opened>().0 {
+                    let arguments = arguments.into_iter().map(Into::into);
+                    offers::offer_argument(
+                        app,
+                        &handle.state::<Page>(),
+                        arguments,
+                        folder.as_ref(),
+                    );
+                }
+            },
+        ));
     }
     builder
         .plugin(tauri_plugin_window_state::Builder::default().build())
@@ -80,6 +93,9 @@ fn start() -> tauri::Result<()> {
         .invoke_handler(commands::handler())
         .setup(|app| {
             window::open(app.handle())?;
+            if let (Ok(opened), Ok(folder)) = (&app.state::<Opened>().0, std::env::current_dir()) {
+                offers::offer_argument(opened, &app.state::<Page>(), std::env::args_os(), &folder);
+            }
             if std::env::args().any(|argument| argument == "--sandbox") {
                 begin_with_the_sandbox(app.state::<Opened>().inner());
             }

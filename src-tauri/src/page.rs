@@ -1,5 +1,6 @@
 //! The page as Rust sees it: a channel to it, and the folder that it shows.
 
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,10 @@ struct Inside {
     notifying: Option<JoinHandle<()>>,
     shown: Option<Shown>,
     hovering: Option<(usize, Instant)>,
+    /// The file that was offered last, should the person want to upload it.
+    offered: Option<PathBuf>,
+    /// Offered before there was a page.
+    waiting: Option<Change>,
     quit: Quit,
 }
 
@@ -66,6 +71,9 @@ impl Page {
             }
         });
         let mut inside = self.inside();
+        if let Some(waiting) = inside.waiting.take() {
+            let _ = channel.send(waiting);
+        }
         inside.channel = Some(channel);
         if let Some(old) = inside.events.replace(carry) {
             old.abort();
@@ -85,6 +93,22 @@ impl Page {
             // Nobody to tell when the page is being loaded.
             let _ = channel.send(change);
         }
+    }
+
+    /// Tells of an offered file, at once or when the page is there.
+    pub(crate) fn offer(&self, path: PathBuf, told: Change) {
+        let mut inside = self.inside();
+        inside.offered = Some(path);
+        match &inside.channel {
+            Some(channel) => {
+                let _ = channel.send(told);
+            }
+            None => inside.waiting = Some(told),
+        }
+    }
+
+    pub(crate) fn take_offered(&self) -> Option<PathBuf> {
+        self.inside().offered.take()
     }
 
     /// Takes note that the window is to close. True: the person has already said so, or says it for the second time

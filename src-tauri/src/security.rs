@@ -59,6 +59,8 @@ fn every_command_is_handled() {
     let names = list.expect("the handler's list").split(',').map(str::trim);
     let names: BTreeSet<String> = names
         .filter(|name| !name.is_empty())
+        // Some stand in a module of their own.
+        .filter_map(|name| name.rsplit("::").next())
         .map(str::to_owned)
         .collect();
     assert_eq!(names, commands());

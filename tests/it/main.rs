@@ -27,6 +27,8 @@
 //! | `awkward_things` | Sockets, links and paths that vanished are skipped with a reason; so ends what cannot be read. |
 //! | `changing_files` | A file that changes while it is read is stored as it is in the end, or not at all. |
 //! | `away` | The screen is locked, or nobody is there: sessions end where the settings say so. |
+//! | `credential_process` | The real AWS CLI lists and uploads with what Sandglass prints. |
+//! | `destinations` | Rename, duplicate, remove, export; a drop-zone file and an AWS profile become destinations. |
 //! | `secrets` | No secret is written or said anywhere; what is written is its owner's only. |
 //! | `layers` | The crates depend on each other in one direction. |
 //!
@@ -47,6 +49,8 @@ mod bad_input;
 mod changing_files;
 mod conflicts;
 mod control;
+mod credential_process;
+mod destinations;
 mod fault_matrix;
 mod faults;
 mod first_sign_in;

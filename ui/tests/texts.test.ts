@@ -21,8 +21,11 @@ describe('texts', () => {
   })
 
   test('no text uses a word the design forbids', () => {
-    // An AWS profile is AWS's own thing, from which a destination can be made.
-    for (const [key, text] of Object.entries(en)) expect(words(text).replaceAll(/\bAWS profiles?\b/g, ''), key).not.toMatch(forbidden)
+    for (const [key, text] of Object.entries(en)) {
+      // AWS's own profiles are called what AWS calls them.
+      const ours = /profile/i.test(key) ? words(text).replaceAll(/profile/gi, '') : words(text)
+      expect(ours, key).not.toMatch(forbidden)
+    }
   })
 
   test.each(['en', 'ja'])('every failure has a sentence in %s', (language) => {

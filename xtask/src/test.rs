@@ -17,6 +17,7 @@ pub(crate) fn test(fast: bool) -> Result {
     ])?;
     if !fast && cfg!(unix) {
         python::install(&python::SEAWEEDFS)?;
+        python::install(&python::AWSCLI)?;
     }
     node::build()?;
     say("Building the programs and the tests");

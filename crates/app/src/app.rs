@@ -2,11 +2,14 @@
 
 mod destinations;
 mod files;
+mod imports;
+mod keeping;
 mod letter;
 mod past;
 mod preferences;
 mod preview;
 mod region;
+mod session_output;
 mod session_watch;
 mod sign_in;
 mod signing_in;
@@ -14,6 +17,7 @@ mod verify;
 
 pub use past::OpenWork;
 pub use preview::Preview;
+pub use session_output::SessionOutput;
 pub use signing_in::{Rights, SignedIn};
 pub use verify::Verified;
 

@@ -11,6 +11,9 @@ use crate::session_options::{SessionAsks, SessionOptions};
 use crate::uploads::{UploadOptions, Uploads};
 use crate::{Code, Failure};
 
+/// Characters of a name.
+pub(crate) const LONGEST_NAME: usize = 64;
+
 /// Names a destination for ever, also its entry in the keychain and its rows in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DestinationId(pub(crate) String);
@@ -129,10 +132,7 @@ impl DestinationForm {
         id: DestinationId,
         key_ends: String,
     ) -> Result<Destination, Failure> {
-        let name = self.name.trim();
-        if !(1..=64).contains(&name.chars().count()) || name.chars().any(char::is_control) {
-            return Err(Failure::new(Code::BadName, name));
-        }
+        let name = checked_name(&self.name)?;
         let region = Region::new(&self.region).map_err(|error| of_name(&error))?;
         let endpoint = endpoint(&self.endpoint)?;
         let sts_endpoint = match self::endpoint(&self.sts_endpoint)? {
@@ -142,7 +142,7 @@ impl DestinationForm {
         };
         Ok(Destination {
             id,
-            name: name.to_owned(),
+            name,
             role_arn: RoleArn::new(&self.role_arn).map_err(|error| of_name(&error))?,
             target: Target {
                 bucket: BucketName::new(&self.bucket).map_err(|error| of_target_name(&error))?,
@@ -166,6 +166,15 @@ impl DestinationForm {
             uploads: self.uploads.check()?,
         })
     }
+}
+
+/// A destination's name as a person typed it.
+pub(crate) fn checked_name(text: &str) -> Result<String, Failure> {
+    let name = text.trim();
+    if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+        return Err(Failure::new(Code::BadName, name));
+    }
+    Ok(name.to_owned())
 }
 
 /// A folder as a person typed it.
@@ -231,6 +240,33 @@ impl Destination {
             && self.target.endpoint == other.target.endpoint
             && self.sts_endpoint == other.sts_endpoint
             && self.key_ends == other.key_ends
+    }
+
+    /// Is STS asked at the same server? A key must not follow a destination to another one unasked. AWS's own servers
+    /// count as one.
+    pub(crate) fn asks_the_same_sts(&self, other: &Self) -> bool {
+        self.sts_endpoint == other.sts_endpoint
+    }
+
+    /// The form that makes it.
+    pub(crate) fn form(&self) -> DestinationForm {
+        let text = |name: Option<String>| name.unwrap_or_default();
+        DestinationForm {
+            name: self.name.clone(),
+            role_arn: self.role_arn.to_string(),
+            region: self.target.region.clone(),
+            bucket: self.target.bucket.to_string(),
+            prefix: self.prefix.to_string(),
+            endpoint: text(self.target.endpoint.clone()),
+            sts_endpoint: text(self.sts_endpoint.clone()),
+            session_seconds: self.session_length.seconds().to_string(),
+            external_id: text(self.external_id.as_ref().map(ToString::to_string)),
+            mfa_serial: text(self.mfa_serial.as_ref().map(ToString::to_string)),
+            addressing: self.target.addressing,
+            session: SessionOptions::of(&self.asks),
+            is_key_new: self.is_key_new,
+            uploads: UploadOptions::of(&self.uploads),
+        }
     }
 
     /// The role ARN's partition: `aws`, `aws-cn`, `aws-us-gov`.

@@ -254,11 +254,13 @@ codes! {
     ProfilesMissing "profilesMissing" Nothing "No AWS profile was found on this computer.";
     ProfileUnusable "profileUnusable" Nothing "The AWS profile “{about}” names no role, so it cannot become a destination.";
     OfferForgotten "offerForgotten" ChooseFileAgain "Open the file again.";
+    KeyForAnotherServer "keyForAnotherServer" EnterKeyAgain "The access key kept here was not given for {about}; enter it again to use it there.";
     BadUploadOptions "badUploadOptions" CorrectInput "“{about}” cannot be used: check storage class, KMS key and tags.";
     BadAccessKey "badAccessKey" CorrectInput "This is not an access key: an ID of 16 to 128 letters and digits, and its secret.";
     BadKeyFile "badKeyFile" ChooseFileAgain "{about} is not the CSV file of the IAM console.";
     KeyFileForgotten "keyFileForgotten" ChooseFileAgain "Choose the CSV file again.";
     DestinationUnknown "destinationUnknown" EditDestination "There is no destination “{about}”.";
+    DestinationNeeded "destinationNeeded" Nothing "Connect a destination first; then files can be dropped.";
     NotAPath "notAPath" ChooseFileAgain "What was dropped is not a file on this computer.";
     DialogMissing "dialogMissing" InstallPortal "This desktop offers no file dialog; drop the files instead.";
     SandboxFailed "sandboxFailed" Retry "The sandbox did not start.";

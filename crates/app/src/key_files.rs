@@ -35,17 +35,22 @@ impl KeyFiles {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
+        Ok(self.hold(key, file_name))
+    }
+
+    /// Keeps a key that was found under `file_name`.
+    pub(crate) fn hold(&self, key: AccessKey, file_name: String) -> KeyFile {
         let key_ends = key.ends().as_str().to_owned();
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.last_ticket += 1;
         let ticket = waiting.last_ticket;
         waiting.keys.clear();
         waiting.keys.insert(ticket, key);
-        Ok(KeyFile {
+        KeyFile {
             ticket,
             file_name,
             key_ends,
-        })
+        }
     }
 
     pub(crate) fn get(&self, ticket: u64) -> Option<AccessKey> {

@@ -7,12 +7,14 @@
 mod app;
 mod awake;
 mod destination;
+mod drop_zone;
 mod event;
 mod failure;
 mod home;
 mod key_files;
 mod lock;
 mod logs;
+mod offer;
 mod pace;
 mod preferences;
 mod pump;
@@ -23,7 +25,9 @@ mod settings;
 mod uploads;
 
 pub use account::{Advice, Language};
-pub use app::{App, DropRequest, OpenWork, Preview, Rights, SignedIn, Surroundings, Verified};
+pub use app::{
+    App, DropRequest, OpenWork, Preview, Rights, SessionOutput, SignedIn, Surroundings, Verified,
+};
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{
     Abandoned, Addressing, AddressingStyle, Conflict, DropId, DropSummary, Entry, Fit, Folder,
@@ -37,6 +41,7 @@ pub use home::Home;
 pub use key_files::KeyFile;
 pub use lock::KNOWS_ABSENCE;
 pub use logs::{LogGuard, log_to};
+pub use offer::{Offer, OfferSource, ProfileSummary};
 pub use preferences::Preferences;
 pub use sandbox_destination::{OpenSandbox, open_sandbox};
 pub use session::{Clock, Keychain, MemoryKeychain, SessionLength, SystemClock, SystemKeychain};

@@ -51,13 +51,13 @@ impl Watchers {
 
     /// The snapshot is made under the lock, so that no event falls between it and the first one told.
     /// `news` is what each new watcher must hear besides.
-    fn begin(&self, request: u64, news: Option<Failure>, snapshot: impl FnOnce() -> Snapshot) {
+    fn begin(&self, request: u64, news: Vec<Failure>, snapshot: impl FnOnce() -> Snapshot) {
         let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(watcher) = inside.announced.remove(&request) else {
             return;
         };
         if watcher.send(Event::Snapshot(Box::new(snapshot()))).is_ok() {
-            if let Some(failure) = news {
+            for failure in news {
                 let _ = watcher.send(Event::Failed(failure));
             }
             inside.watching.push(watcher);
@@ -86,7 +86,8 @@ impl Inner {
                 let totals = totals
                     .map(|(id, totals)| (DestinationId(id.to_string()), totals))
                     .collect();
-                let news = self.moved_aside();
+                let news = self.moved_aside().into_iter().chain(self.left_out());
+                let news = news.collect();
                 self.watchers
                     .begin(request, news, || self.snapshot(rows, totals));
                 return;

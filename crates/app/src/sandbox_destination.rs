@@ -136,7 +136,7 @@ impl App {
         Ok(destination)
     }
 
-    fn free_name(&self, name: &str) -> String {
+    pub(crate) fn free_name(&self, name: &str) -> String {
         let taken = self.destinations();
         let mut free = name.to_owned();
         let mut number = 1;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use bucket::{Addressing, AddressingStyle};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use session::SessionLength;
 
 use crate::destination::{Destination, DestinationForm, DestinationId};
@@ -16,7 +17,8 @@ use crate::{Code, Failure, Preferences};
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Saved {
-    destinations: Vec<SavedDestination>,
+    /// Each by itself: one that this version cannot use must not keep the others from being used.
+    destinations: Vec<Value>,
     selected: Option<String>,
     #[serde(default)]
     limits: SavedLimits,
@@ -197,10 +199,30 @@ struct SavedDestination {
     uploads: SavedUploads,
 }
 
+/// A saved destination that this version cannot use: a newer version's, or one that was edited by hand. It is written
+/// again as it was read.
+#[derive(Clone, Debug)]
+pub(crate) struct LeftOut {
+    pub(crate) name: String,
+    saved: Value,
+}
+
+impl LeftOut {
+    fn new(saved: Value) -> Self {
+        let word = |key: &str| saved.get(key).and_then(Value::as_str);
+        let name = word("name").or_else(|| word("id")).unwrap_or("?");
+        Self {
+            name: name.to_owned(),
+            saved,
+        }
+    }
+}
+
 /// What the settings say.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Content {
     pub(crate) all: Vec<Destination>,
+    pub(crate) left_out: Vec<LeftOut>,
     pub(crate) selected: Option<DestinationId>,
     pub(crate) preferences: Preferences,
 }
@@ -282,12 +304,21 @@ impl Settings {
             Err(error) => return Err(error),
         };
         let saved: Saved = serde_json::from_str(&text)?;
-        let all = saved.destinations.into_iter().map(from_saved);
-        let all = all
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(io::Error::other)?;
+        let mut all = Vec::new();
+        let mut left_out = Vec::new();
+        for saved in saved.destinations {
+            match from_value(&saved) {
+                Ok(destination) => all.push(destination),
+                Err(error) => {
+                    let unusable = LeftOut::new(saved);
+                    tracing::warn!(%error, name = unusable.name, "a saved destination is left out");
+                    left_out.push(unusable);
+                }
+            }
+        }
         Ok(Content {
             all,
+            left_out,
             selected: saved.selected.map(DestinationId),
             preferences: Preferences {
                 most_requests: saved.limits.most_requests,
@@ -303,8 +334,10 @@ impl Settings {
 
     /// Into a new file beside it, to the disk, then over the old one: a crash leaves one or the other.
     fn write(&self, content: &Content) -> io::Result<()> {
+        let usable = content.all.iter().map(to_saved).map(serde_json::to_value);
+        let left_out = content.left_out.iter().map(|left| Ok(left.saved.clone()));
         let saved = Saved {
-            destinations: content.all.iter().map(to_saved).collect(),
+            destinations: usable.chain(left_out).collect::<Result<_, _>>()?,
             selected: content.selected.as_ref().map(|id| id.0.clone()),
             limits: SavedLimits {
                 most_requests: content.preferences.most_requests,
@@ -327,6 +360,11 @@ fn private_file(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+fn from_value(saved: &Value) -> io::Result<Destination> {
+    let saved = SavedDestination::deserialize(saved)?;
+    from_saved(saved).map_err(io::Error::other)
 }
 
 fn from_saved(saved: SavedDestination) -> Result<Destination, Failure> {

@@ -1,5 +1,9 @@
 //! The command line's words. A secret is never an argument: arguments can be read by every program on the computer.
 
+mod destination;
+
+pub(crate) use destination::{DestinationCommand, Export};
+
 use std::path::PathBuf;
 
 use app::{AddressingStyle, OnConflict};
@@ -23,10 +27,20 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Save a destination; its access key goes into the keychain.
     Connect(Box<Connect>),
+    /// List, rename, duplicate, remove or export destinations.
+    Destination {
+        /// What to do.
+        #[command(subcommand)]
+        command: DestinationCommand,
+    },
+    /// AWS profiles of this computer that `connect --from-profile` could take.
+    Profiles,
     /// Prove that a session begins.
     SignIn(SignIn),
     /// Sign in, and write what to send to the administrator when that is refused.
     Letter(Letter),
+    /// Sign in and print the session as the AWS CLI's `credential_process` wants it.
+    CredentialProcess(SignIn),
     /// Upload files and folders.
     Put(Put),
     /// Go on with what waits in the ledger.
@@ -50,17 +64,23 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct Connect {
+    /// Begin with what this drop-zone file says; other options take its values' place.
+    #[arg(long, value_name = "FILE", conflicts_with = "from_profile")]
+    pub(crate) from: Option<PathBuf>,
+    /// Begin with this AWS profile of ~/.aws, and take its source profile's key unless another is given.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) from_profile: Option<String>,
     /// Your name for it.
-    #[arg(long)]
+    #[arg(long, default_value = "", required_unless_present_any = ["from", "from_profile"])]
     pub(crate) name: String,
     /// The role that a session acts as: arn:aws:iam::123456789012:role/name.
-    #[arg(long)]
+    #[arg(long, default_value = "", required_unless_present_any = ["from", "from_profile"])]
     pub(crate) role_arn: String,
     /// The bucket's region, such as ap-northeast-1.
-    #[arg(long)]
+    #[arg(long, default_value = "", required_unless_present_any = ["from", "from_profile"])]
     pub(crate) region: String,
     /// The bucket.
-    #[arg(long)]
+    #[arg(long, default_value = "", required_unless_present = "from")]
     pub(crate) bucket: String,
     /// Folder in the bucket.
     #[arg(long, default_value = "")]
@@ -141,10 +161,10 @@ impl From<Style> for AddressingStyle {
 }
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(crate) struct Key {
     /// The CSV file of the IAM console.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["key_stdin", "from_profile"])]
     pub(crate) key_csv: Option<PathBuf>,
     /// Two lines on standard input: access key ID, secret access key.
     #[arg(long)]

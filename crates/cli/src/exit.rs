@@ -112,6 +112,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::ProfilesMissing
         | C::ProfileUnusable
         | C::OfferForgotten
+        | C::KeyForAnotherServer
         | C::BadUploadOptions
         | C::NotReceipts
         | C::BadAccessKey
@@ -120,6 +121,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::FileUnwritable
         | C::KeyFileForgotten
         | C::DestinationUnknown
+        | C::DestinationNeeded
         | C::NotAPath => USAGE,
     })
 }

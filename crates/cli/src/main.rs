@@ -2,6 +2,8 @@
 
 mod arguments;
 mod connect;
+mod credential_process;
+mod destinations;
 mod exit;
 mod list;
 mod past;

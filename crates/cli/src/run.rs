@@ -12,10 +12,14 @@ use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, Letter, SignIn};
 use crate::say::{self, Voice};
-use crate::{connect, exit, list, past, put, sandbox, status, verify};
+use crate::{
+    connect, credential_process, destinations, exit, list, past, put, sandbox, status, verify,
+};
 
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
-    let voice = if arguments.json {
+    // Whoever reads that command's standard output expects one object only, and none when it fails.
+    let is_for_a_program = matches!(arguments.command, Command::CredentialProcess(_));
+    let voice = if arguments.json && !is_for_a_program {
         Voice::Json
     } else {
         Voice::Words
@@ -47,6 +51,11 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
     })?;
     match command {
         Command::Connect(arguments) => connect::connect(&app, *arguments, voice).await,
+        Command::Destination { command } => destinations::destination(&app, command, voice).await,
+        Command::Profiles => destinations::profiles(&app, voice).await,
+        Command::CredentialProcess(arguments) => {
+            credential_process::credential_process(&app, &arguments).await
+        }
         Command::SignIn(arguments) => prove(&app, &arguments, voice).await,
         Command::Letter(arguments) => letter(&app, &arguments, voice).await,
         Command::Put(arguments) => put::put(&app, arguments, voice).await,

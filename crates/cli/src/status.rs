@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use app::{App, Failure};
 use serde::Serialize;
 
+use crate::destinations::say_left_out;
 use crate::exit;
 use crate::say::Voice;
 
@@ -71,5 +72,6 @@ pub(crate) async fn status(app: &App, voice: Voice) -> Result<ExitCode, Failure>
             )
         });
     }
+    say_left_out(app);
     Ok(ExitCode::from(exit::DONE))
 }

@@ -6,6 +6,7 @@
 //! | keychain | `keychain.rs` | keeps it in the operating system's own store, and nowhere else |
 //! | names | `names.rs` | role ARN, region, MFA serial and the like, checked before anything is asked |
 //! | clock | `clock.rs` | a time that counts suspend, passed in |
+//! | profiles | `profiles.rs` | what other tools' `~/.aws` says, read when the person asks for it |
 //! | sign in | `sign_in.rs` | one AssumeRole, the only use of the key |
 //! | session | `session.rs` | what STS gave: temporary, in memory only, never renewed by itself |
 //!
@@ -16,6 +17,7 @@ mod clock;
 mod error;
 mod keychain;
 mod names;
+mod profiles;
 mod refusal;
 mod session;
 mod sign_in;
@@ -30,6 +32,7 @@ pub use names::{
     ExternalId, MfaCode, MfaSerial, NameError, Region, RoleArn, SessionLength, SessionName,
     SessionTags, SourceIdentity,
 };
+pub use profiles::{Profile, Profiles};
 pub use refusal::Refusal;
 pub use session::{Session, SessionKeys};
 pub use sign_in::{Granted, SignIn, sign_in};

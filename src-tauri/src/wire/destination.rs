@@ -84,7 +84,7 @@ pub(crate) fn key_file(file: app::KeyFile) -> ipc::KeyFile {
     }
 }
 
-fn upload_options(options: app::UploadOptions) -> ipc::UploadOptions {
+pub(super) fn upload_options(options: app::UploadOptions) -> ipc::UploadOptions {
     ipc::UploadOptions {
         keeps_mtime: options.keeps_mtime,
         storage_class: options.storage_class,
@@ -96,7 +96,7 @@ fn upload_options(options: app::UploadOptions) -> ipc::UploadOptions {
     }
 }
 
-fn session_options(options: app::SessionOptions) -> ipc::SessionOptions {
+pub(super) fn session_options(options: app::SessionOptions) -> ipc::SessionOptions {
     ipc::SessionOptions {
         tags: options.tags,
         source_identity: options.source_identity,
@@ -105,7 +105,7 @@ fn session_options(options: app::SessionOptions) -> ipc::SessionOptions {
     }
 }
 
-fn addressing(addressing: app::Addressing) -> ipc::Addressing {
+pub(super) fn addressing(addressing: app::Addressing) -> ipc::Addressing {
     ipc::Addressing {
         style: match addressing.style {
             app::AddressingStyle::Usual => ipc::AddressingStyle::Usual,

@@ -4,12 +4,14 @@
 import { Channel, invoke } from '@tauri-apps/api/core'
 import type {
   Abandoned,
+  AwsProfile,
   Change,
   ConflictChoice,
   ConnectForm,
   Failure,
   KeyFile,
   Language,
+  Offer,
   Page,
   PastDrop,
   PolicyAdvice,
@@ -29,6 +31,17 @@ export interface Backend {
   trySandbox(): Promise<string>
   selectDestination(destination: string): Promise<void>
   removeDestination(destination: string): Promise<void>
+  /** Its session and its rows go on. */
+  renameDestination(destination: string, name: string): Promise<void>
+  duplicateDestination(destination: string): Promise<void>
+  /** Asks where in the system's dialog. */
+  saveDropZone(destination: string): Promise<void>
+  /** Null when the person chose nothing. */
+  openDropZone(): Promise<Offer | null>
+  profiles(): Promise<AwsProfile[]>
+  readProfile(name: string): Promise<Offer>
+  /** The file that was offered last goes into the bucket after all. */
+  uploadOffered(): Promise<void>
   signIn(destination: string, mfaCode: string | null): Promise<void>
   /** The session is renewed by itself until its files are through. */
   keepRenewing(destination: string, keeps: boolean): Promise<void>
@@ -87,6 +100,13 @@ export const tauri: Backend = {
   trySandbox: () => invoke('try_sandbox'),
   selectDestination: (destination) => invoke('select_destination', { destination }),
   removeDestination: (destination) => invoke('remove_destination', { destination }),
+  renameDestination: (destination, name) => invoke('rename_destination', { destination, name }),
+  duplicateDestination: (destination) => invoke('duplicate_destination', { destination }),
+  saveDropZone: (destination) => invoke('save_drop_zone', { destination }),
+  openDropZone: () => invoke('open_drop_zone'),
+  profiles: () => invoke('profiles'),
+  readProfile: (name) => invoke('read_profile', { name }),
+  uploadOffered: () => invoke('upload_offered'),
   signIn: (destination, mfaCode) => invoke('sign_in', { destination, mfaCode }),
   keepRenewing: (destination, keeps) => invoke('keep_renewing', { destination, keeps }),
   cancelSignIn: (destination) => invoke('cancel_sign_in', { destination }),

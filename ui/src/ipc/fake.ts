@@ -4,6 +4,7 @@
 import type { Backend } from './backend'
 import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Page, PastDrop, Preferences, Preview } from './bindings'
 import type { Language, PreviewChoice, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
+import { DROP_ZONE, PROFILES, profileOffer } from './offers'
 import { adviceFor, receiptFor, RULE, totalsOf } from './answers'
 import { PLAIN, ROW, SCENES, type Scene } from './scenes'
 
@@ -125,6 +126,39 @@ export class Fake implements Backend {
     this.destinations = this.destinations.filter(({ id }) => id !== destination)
     this.selected = this.destinations[0]?.id ?? null
     this.say({ kind: 'destinations', destinations: this.destinations, selected: this.selected })
+  }
+
+  async renameDestination(destination: string, name: string): Promise<void> {
+    this.calls.push(['renameDestination', destination, name])
+    if (this.destinations.some((known) => known.name === name && known.id !== destination)) throw failure('nameTaken', 'correctInput', name)
+    this.destinations = this.destinations.map((known) => (known.id === destination ? { ...known, name } : known))
+    this.say({ kind: 'destinations', destinations: this.destinations, selected: this.selected })
+  }
+
+  async duplicateDestination(destination: string): Promise<void> {
+    this.calls.push(['duplicateDestination', destination])
+    const first = this.destinations.find(({ id }) => id === destination)
+    if (first) this.#adopt({ ...first, id: `d${this.destinations.length + 1}`, name: `${first.name} 2` })
+  }
+
+  async saveDropZone(destination: string): Promise<void> {
+    this.calls.push(['saveDropZone', destination])
+  }
+
+  async openDropZone() {
+    return DROP_ZONE
+  }
+
+  async profiles() {
+    return PROFILES
+  }
+
+  async readProfile(name: string) {
+    return profileOffer(name)
+  }
+
+  async uploadOffered(): Promise<void> {
+    this.calls.push(['uploadOffered'])
   }
 
   async signIn(destination: string, mfaCode: string | null): Promise<void> {

@@ -1,6 +1,6 @@
 // The connect form while it is filled: its fields, where its access key comes from, and the field a failure belongs to.
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Addressing, Code, ConnectForm as WireForm, Destination, Failure, KeyFile, SessionOptions, UploadOptions } from '../ipc/bindings'
+import type { Addressing, Code, ConnectForm as WireForm, Destination, Failure, KeyFile, Offer, SessionOptions, UploadOptions } from '../ipc/bindings'
 
 const FIELD_OF: Partial<Record<Code, FieldName>> = {
   badName: 'name',
@@ -27,6 +27,7 @@ const FIELD_OF: Partial<Record<Code, FieldName>> = {
   badAccessKey: 'keyId',
   accessKeyUnknown: 'keyId',
   secretWrong: 'secret',
+  keyForAnotherServer: 'keyId',
   badKeyFile: 'keyFile',
   keyFileForgotten: 'keyFile',
 }
@@ -78,6 +79,7 @@ export class ConnectForm {
   /** It was opened for the upload options. */
   readonly beginsAtOptions: boolean
   readonly #replaces: string | null
+  readonly #like: Destination | null
 
   /** `like`: the destination that is changed; its key stays in the keychain, and with `keepsKey` in use. */
   constructor(like: Destination | null = null, keepsKey = false, opensOptions = false) {
@@ -85,6 +87,7 @@ export class ConnectForm {
     this.isAdvanced = opensOptions
     this.areOptionsOpen = opensOptions
     this.#replaces = like?.id ?? null
+    this.#like = like
     if (!like) return
     if (keepsKey) this.keptKey = like.keyEnds
     this.name = like.name
@@ -103,9 +106,28 @@ export class ConnectForm {
     this.uploads = { ...like.uploads }
   }
 
+  /** Begins with what was offered; its key waits in Rust, or is still to be given. */
+  take({ form, key }: Offer): void {
+    const { name, roleArn, region, bucket, prefix, endpoint, stsEndpoint, sessionSeconds, externalId, mfaSerial } = form
+    Object.assign(this, { name, roleArn, region, bucket, prefix, endpoint, sessionSeconds, externalId, mfaSerial })
+    this.stsEndpoint = stsEndpoint === endpoint ? '' : stsEndpoint
+    this.addressing = { ...form.addressing }
+    this.session = { ...form.session }
+    this.uploads = { ...form.uploads }
+    this.keyFile = key
+  }
+
   /** The failure, for the field it belongs to. */
   failureOf(field: FieldName): Failure | null {
     return this.failedField === field ? this.failure : null
+  }
+
+  /** Would the changed destination be another place, or be entered as another role? Another key or option is not. */
+  movesElsewhere(): boolean {
+    const like = this.#like
+    if (!like) return false
+    const { roleArn, region, bucket, prefix, endpoint } = this
+    return roleArn !== like.roleArn || region !== like.region || bucket !== like.bucket || prefix !== like.prefix || endpoint !== (like.endpoint ?? '')
   }
 
   async submit(connect: (form: WireForm) => Promise<void>): Promise<void> {
@@ -120,6 +142,7 @@ export class ConnectForm {
       this.keyFile = null
     } catch (thrown) {
       this.failure = asFailure(thrown)
+      if (this.failure.code === 'keyForAnotherServer') this.typeKey()
       if (this.failure.code === 'keyFileForgotten' || this.failedField === 'keyId') this.keyFile = null
       if (this.failedField && ADVANCED.includes(this.failedField)) this.isAdvanced = true
       if (this.failedField && SESSION.includes(this.failedField)) this.isSessionOpen = true

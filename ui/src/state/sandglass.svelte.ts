@@ -2,7 +2,7 @@
 import { createContext } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Change, ConnectForm, Destination, Failure, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
+import type { Change, ConnectForm, Destination, Failure, Offer, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
 import { m } from '../paraglide/messages.js'
 import { failureText } from '../texts/failures'
 import { durationText } from '../texts/format'
@@ -23,8 +23,10 @@ export type Actions = Partial<Record<Remedy, () => void>>
 export type Notice = { id: number } & ({ kind: 'failure'; failure: Failure; actions: Actions } | { kind: 'news'; text: string })
 /** What lies over the window. */
 export type Panel =
-  | { kind: 'connect'; like: Destination | null; keepsKey: boolean; opensOptions?: boolean }
-  | { kind: 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
+  | { kind: 'connect'; like: Destination | null; keepsKey: boolean; opensOptions?: boolean; offer?: Offer }
+  | { kind: 'import' }
+  | { kind: 'offer'; offer: Offer }
+  | { kind: 'rename' | 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
   | { kind: 'settings' }
   | { kind: 'details'; destination: Destination; row: number }
 
@@ -154,6 +156,9 @@ export class Sandglass {
       case 'preview':
         this.#preview(change.preview)
         break
+      case 'offered':
+        this.panel = { kind: 'offer', offer: change.offer }
+        break
       case 'askQuit':
         this.quitting = change
         break
@@ -206,6 +211,24 @@ export class Sandglass {
   /** Opens the form of a destination that is there already; its rows stay. */
   change(destination: Destination, keepsKey: boolean, opensOptions = false): void {
     this.panel = { kind: 'connect', like: destination, keepsKey, opensOptions }
+  }
+
+  duplicate(destination: Destination): void {
+    this.#try(this.backend.duplicateDestination(destination.id), () => this.duplicate(destination))
+  }
+
+  saveDropZone(destination: Destination): void {
+    this.#try(this.backend.saveDropZone(destination.id), () => this.saveDropZone(destination))
+  }
+
+  /** Opens the form with what was offered; it is saved when the form is sent. */
+  take(offer: Offer): void {
+    this.panel = { kind: 'connect', like: null, keepsKey: false, offer }
+  }
+
+  uploadOffered(): void {
+    this.panel = null
+    this.#try(this.backend.uploadOffered())
   }
 
   remove(destination: Destination): void {

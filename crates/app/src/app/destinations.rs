@@ -62,7 +62,8 @@ impl App {
     /// ends; so what its objects get counts from the next sign-in on, for rows that wait, too.
     ///
     /// # Errors
-    /// One code for each wrong field, [`Code::NameTaken`], the keychain's, [`Code::SettingsFailed`].
+    /// One code for each wrong field, [`Code::NameTaken`], [`Code::KeyForAnotherServer`] when a kept key would be sent to
+    /// another STS, the keychain's, [`Code::SettingsFailed`].
     pub async fn connect(
         &self,
         form: &DestinationForm,
@@ -77,6 +78,13 @@ impl App {
         self.inner.state().content.check_name(&destination)?;
         destination.is_sandbox = old.as_ref().is_some_and(|old| old.is_sandbox);
         let key_of_form = self.key_of(key)?;
+        let goes_elsewhere = |old: &Destination| !old.asks_the_same_sts(&destination);
+        if key_of_form.is_none() && old.as_ref().is_some_and(goes_elsewhere) {
+            return Err(Failure::new(
+                Code::KeyForAnotherServer,
+                destination.sts_host(),
+            ));
+        }
         // What the role was found to allow holds for that role and length.
         destination.longest_session = old
             .as_ref()

@@ -103,7 +103,7 @@ impl Desk {
 
 /// For whatever must happen by itself.
 pub(crate) async fn soon<T>(what: &str, happens: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(60), happens)
+    tokio::time::timeout(Duration::from_mins(1), happens)
         .await
         .unwrap_or_else(|_| panic!("not in a minute: {what}"))
 }

@@ -1,0 +1,94 @@
+//! Destinations: renamed, duplicated, brought from elsewhere and written for elsewhere.
+
+use tauri::{State, Window};
+
+use super::{Answer, id};
+use crate::ipc::{AwsProfile, Offer};
+use crate::{Opened, dialogs, drop, page, wire};
+
+#[tauri::command]
+pub(super) async fn rename_destination(
+    opened: State<'_, Opened>,
+    destination: String,
+    name: String,
+) -> Answer<()> {
+    let renamed = opened.app()?.rename_destination(&id(&destination), &name);
+    renamed.map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+pub(super) async fn duplicate_destination(
+    opened: State<'_, Opened>,
+    destination: String,
+) -> Answer<()> {
+    let second = opened.app()?.duplicate_destination(&id(&destination)).await;
+    second
+        .map(std::mem::drop)
+        .map_err(|failure| wire::failure(&failure))
+}
+
+/// Asks where, and writes there.
+#[tauri::command]
+pub(super) async fn save_drop_zone(
+    opened: State<'_, Opened>,
+    window: Window,
+    destination: String,
+) -> Answer<()> {
+    let app = opened.app()?;
+    let id = id(&destination);
+    let saved = async {
+        let known = app.destinations().into_iter().find(|known| known.id == id);
+        let name = known.map(|known| known.name).unwrap_or_default();
+        match dialogs::save_drop_zone(&window, &name).await? {
+            Some(path) => app.save_drop_zone(&id, &path),
+            None => Ok(()),
+        }
+    };
+    saved
+        .await
+        .map_err(|failure: app::Failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+pub(super) async fn open_drop_zone(
+    opened: State<'_, Opened>,
+    window: Window,
+) -> Answer<Option<Offer>> {
+    let app = opened.app()?;
+    let read = async {
+        match dialogs::drop_zone(&window).await? {
+            Some(path) => app.read_drop_zone(&path).map(Some),
+            None => Ok(None),
+        }
+    };
+    let offer = read
+        .await
+        .map_err(|failure: app::Failure| wire::failure(&failure))?;
+    Ok(offer.map(|offer| wire::offer(offer, false)))
+}
+
+#[tauri::command]
+pub(super) async fn profiles(opened: State<'_, Opened>) -> Answer<Vec<AwsProfile>> {
+    let profiles = opened.app()?.profiles().await;
+    profiles
+        .map(|all| all.into_iter().map(wire::aws_profile).collect())
+        .map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+pub(super) async fn read_profile(opened: State<'_, Opened>, name: String) -> Answer<Offer> {
+    let offer = opened.app()?.read_profile(&name).await;
+    offer
+        .map(|offer| wire::offer(offer, false))
+        .map_err(|failure| wire::failure(&failure))
+}
+
+/// The person wants the offered file in the bucket after all.
+#[tauri::command]
+pub(super) fn upload_offered(opened: State<'_, Opened>, page: State<'_, page::Page>) -> Answer<()> {
+    let app = opened.app()?;
+    if let (Some(path), Some(shown)) = (page.take_offered(), page.shown()) {
+        drop::add(app, &page, &shown, vec![path]);
+    }
+    Ok(())
+}
