@@ -82,6 +82,8 @@ pub struct Access {
     pub(crate) access_key_id: String,
     pub(crate) secret_access_key: String,
     pub(crate) session_token: String,
+    /// None: as the SDK reaches servers by itself.
+    pub(crate) network: Option<network::Client>,
     time_left: Arc<dyn Fn() -> Duration + Send + Sync>,
 }
 
@@ -98,8 +100,16 @@ impl Access {
             access_key_id,
             secret_access_key,
             session_token,
+            network: None,
             time_left: Arc::new(time_left),
         }
+    }
+
+    /// How the server is reached.
+    #[must_use]
+    pub fn through(mut self, network: network::Client) -> Self {
+        self.network = Some(network);
+        self
     }
 
     /// Time left; zero when the session has ended.

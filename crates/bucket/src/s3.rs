@@ -120,6 +120,7 @@ impl S3 {
         if let Some(endpoint) = &target.endpoint {
             shared = shared.endpoint_url(endpoint);
         }
+        shared.set_http_client(access.network.clone());
         shared.set_use_fips(Some(target.addressing.is_fips));
         shared.set_use_dual_stack(Some(target.addressing.is_dual_stack));
         let seen = Seen::new(traits.kms_key.is_some());

@@ -16,6 +16,7 @@ mod clock;
 mod error;
 mod keychain;
 mod names;
+mod proxy_password;
 mod session;
 mod sign_in;
 
@@ -24,6 +25,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::BoxError;
 pub use error::Error;
 pub use keychain::{Keychain, MemoryKeychain, SystemKeychain, forget, keep, read};
+pub use proxy_password::{forget_proxy_password, keep_proxy_password, read_proxy_password};
 pub use names::{
     ExternalId, MfaCode, MfaSerial, NameError, Region, RoleArn, SessionLength, SessionName,
     SessionTags, SourceIdentity,

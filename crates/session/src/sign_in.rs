@@ -35,6 +35,12 @@ pub struct SignIn {
     pub region: Region,
     /// Another STS endpoint than the region's.
     pub endpoint: Option<String>,
+    /// The region's endpoint with FIPS 140 modules.
+    pub is_fips: bool,
+    /// The region's endpoint that answers over IPv6, too.
+    pub is_dual_stack: bool,
+    /// How STS is reached.
+    pub network: network::Client,
     /// How long.
     pub length: SessionLength,
     /// `ExternalId`.
@@ -115,6 +121,9 @@ fn client(request: &SignIn, key: &AccessKey) -> aws_sdk_sts::Client {
             request.region.as_str().to_owned(),
         ))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(request.network.clone())
+        .use_fips(request.is_fips)
+        .use_dual_stack(request.is_dual_stack)
         .timeout_config(timeouts)
         .retry_config(aws_config::retry::RetryConfig::standard());
     if let Some(endpoint) = &request.endpoint {
@@ -154,7 +163,13 @@ fn failed(
         return Error::NotSts;
     }
     let Some(response) = error.raw_response() else {
-        return Error::Offline(error.into());
+        return match network::why(&error) {
+            Some(why) => Error::Unreached {
+                why,
+                source: error.into(),
+            },
+            None => Error::Offline(error.into()),
+        };
     };
     let code = error
         .code()
