@@ -27,6 +27,8 @@ pub(crate) const TO_TEST: &[&str] = &[
     "pcmanfm",
     "python3-venv",
     "scrot",
+    "stunnel4",
+    "tinyproxy-bin",
     "webkit2gtk-driver",
     "x11-utils",
     "xdg-desktop-portal-gtk",

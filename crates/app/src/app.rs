@@ -2,6 +2,7 @@
 
 mod destinations;
 mod files;
+mod network;
 mod past;
 mod preferences;
 mod preview;
@@ -76,6 +77,8 @@ pub(crate) struct Inner {
     /// One sign-in at a time to each destination: two clicks share one answer.
     signing_in: Mutex<HashMap<DestinationId, Arc<AsyncMutex<()>>>>,
     pub(crate) sandbox: AsyncMutex<Option<OpenSandbox>>,
+    /// How servers are reached, as it was at the last sign-in.
+    network: Mutex<Option<::network::Client>>,
     /// Numbers sessions.
     sign_ins: AtomicU64,
     pub(crate) watchers: pump::Watchers,
@@ -123,6 +126,7 @@ impl App {
             state: Mutex::new(state),
             signing_in: Mutex::default(),
             sandbox: AsyncMutex::default(),
+            network: Mutex::default(),
             sign_ins: AtomicU64::new(0),
             watchers: pump::Watchers::default(),
             awake: Awake::default(),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use session::SessionLength;
 
 use crate::destination::{Destination, DestinationForm, DestinationId};
+use crate::network::NetworkSettings;
 use crate::session_options::SessionOptions;
 use crate::uploads::UploadOptions;
 use crate::{Code, Failure, Preferences};
@@ -22,6 +23,8 @@ struct Saved {
     limits: SavedLimits,
     #[serde(default)]
     looks_first: bool,
+    #[serde(default)]
+    network: NetworkSettings,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -173,6 +176,7 @@ pub(crate) struct Content {
     pub(crate) all: Vec<Destination>,
     pub(crate) selected: Option<DestinationId>,
     pub(crate) preferences: Preferences,
+    pub(crate) network: NetworkSettings,
 }
 
 impl Content {
@@ -265,6 +269,7 @@ impl Settings {
                 looks_first: saved.looks_first,
             }
             .within_bounds(),
+            network: saved.network,
         })
     }
 
@@ -278,6 +283,7 @@ impl Settings {
                 kib_per_second: content.preferences.kib_per_second,
             },
             looks_first: content.preferences.looks_first,
+            network: content.network.clone(),
         };
         let beside = self.path.with_extension("new");
         let mut file = private_file(&beside)?;
@@ -287,7 +293,7 @@ impl Settings {
     }
 }
 
-fn private_file(path: &Path) -> io::Result<File> {
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).write(true).truncate(true);
     #[cfg(unix)]

@@ -105,10 +105,10 @@ impl Access {
         }
     }
 
-    /// How the server is reached.
+    /// How the server is reached; none: as the SDK reaches servers by itself.
     #[must_use]
-    pub fn through(mut self, network: network::Client) -> Self {
-        self.network = Some(network);
+    pub fn through(mut self, network: Option<network::Client>) -> Self {
+        self.network = network;
         self
     }
 

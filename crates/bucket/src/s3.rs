@@ -117,12 +117,15 @@ impl S3 {
             // It measures how fast a body is taken, not how fast it is sent, and kills slow living uplinks; each
             // request has its own bound in `upload.rs`.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        if let Some(endpoint) = &target.endpoint {
-            shared = shared.endpoint_url(endpoint);
-        }
         shared.set_http_client(access.network.clone());
-        shared.set_use_fips(Some(target.addressing.is_fips));
-        shared.set_use_dual_stack(Some(target.addressing.is_dual_stack));
+        match &target.endpoint {
+            Some(endpoint) => shared = shared.endpoint_url(endpoint),
+            // The SDK takes only one of both: they are names of AWS's own.
+            None => {
+                shared.set_use_fips(Some(target.addressing.is_fips));
+                shared.set_use_dual_stack(Some(target.addressing.is_dual_stack));
+            }
+        }
         let seen = Seen::new(traits.kms_key.is_some());
         let config = aws_sdk_s3::config::Builder::from(&shared.build())
             .force_path_style(target.is_path_style())

@@ -4,6 +4,7 @@ mod arguments;
 mod connect;
 mod exit;
 mod list;
+mod network;
 mod past;
 mod preview;
 mod put;

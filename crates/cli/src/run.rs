@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, SignIn};
 use crate::say::Voice;
-use crate::{connect, exit, list, past, put, sandbox, status, verify};
+use crate::{connect, exit, list, network, past, put, sandbox, status, verify};
 
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     let voice = if arguments.json {
@@ -55,6 +55,7 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
         Command::Receipts(arguments) => past::receipts(&app, &arguments).await,
         Command::Verify(arguments) => verify::verify(&app, &arguments, voice).await,
         Command::Abandoned(arguments) => past::abandoned(&app, &arguments, voice).await,
+        Command::Network(arguments) => network::network(&app, arguments, voice).await,
         Command::Sandbox(_) => unreachable!("handled above, without an app"),
     }
 }

@@ -31,7 +31,9 @@ pub async fn client(network: &Network, password: Option<SecretString>) -> Shared
             user,
             no_proxy,
         } => {
-            let user = user.clone().map(|user| (user, password.unwrap_or_default()));
+            let user = user
+                .clone()
+                .map(|user| (user, password.unwrap_or_default()));
             let through = Some(Through::new(url.clone(), user));
             Rules {
                 http: through.clone(),

@@ -118,7 +118,11 @@ mod tests {
     #[test]
     fn each_scheme_has_its_proxy_and_the_list_its_hosts_without() {
         let rules = rules("localhost, 127.0.0.1, ::1, .inside.example.com, 10.0.0.0/8");
-        assert!(rules.through("https://s3.ap-northeast-1.amazonaws.com/a").is_some());
+        assert!(
+            rules
+                .through("https://s3.ap-northeast-1.amazonaws.com/a")
+                .is_some()
+        );
         for direct in [
             "http://s3.ap-northeast-1.amazonaws.com/a",
             "https://localhost:9000/",
@@ -136,7 +140,11 @@ mod tests {
         let mut rules = rules("");
         assert!(rules.through("https://127.0.0.1:9000/").is_some());
         rules.spares_loopback = true;
-        for direct in ["https://127.0.0.1:9000/", "https://LocalHost/", "https://[::1]/"] {
+        for direct in [
+            "https://127.0.0.1:9000/",
+            "https://LocalHost/",
+            "https://[::1]/",
+        ] {
             assert!(rules.through(direct).is_none(), "{direct}");
         }
     }

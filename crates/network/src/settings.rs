@@ -76,13 +76,20 @@ impl ProxyUrl {
 
     /// Host and port, for sentences.
     pub fn host(&self) -> &str {
-        self.0.authority().map_or("", |authority| authority.as_str())
+        self.0
+            .authority()
+            .map_or("", |authority| authority.as_str())
     }
 }
 
 impl fmt::Display for ProxyUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.0.scheme_str().unwrap_or("http"), self.host())
+        write!(
+            f,
+            "{}://{}",
+            self.0.scheme_str().unwrap_or("http"),
+            self.host()
+        )
     }
 }
 
@@ -162,7 +169,10 @@ mod tests {
     #[test]
     fn a_proxy_is_an_address_and_nothing_else() {
         for (typed, kept) in [
-            ("http://proxy.example.com:8080", "http://proxy.example.com:8080"),
+            (
+                "http://proxy.example.com:8080",
+                "http://proxy.example.com:8080",
+            ),
             (" proxy.example.com:3128 ", "http://proxy.example.com:3128"),
             ("https://proxy.example.com/", "https://proxy.example.com"),
             ("[::1]:8080", "http://[::1]:8080"),

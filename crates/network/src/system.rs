@@ -41,7 +41,9 @@ fn of_environment(read: impl Fn(&str) -> Option<String>) -> Option<Rules> {
     Some(Rules {
         http: through(http),
         https: through(https),
-        asked: Some(without(&first(["NO_PROXY", "no_proxy"]).unwrap_or_default())),
+        asked: Some(without(
+            &first(["NO_PROXY", "no_proxy"]).unwrap_or_default(),
+        )),
         spares_loopback: true,
     })
 }
@@ -53,7 +55,10 @@ async fn of_desktop() -> Rules {
 }
 
 /// The proxies that a system's settings name, and, in the matcher, whom they are not for.
-#[cfg_attr(all(unix, not(target_os = "macos")), expect(dead_code, reason = "macOS and Windows"))]
+#[cfg_attr(
+    all(unix, not(target_os = "macos")),
+    expect(dead_code, reason = "macOS and Windows")
+)]
 fn of_matcher(matcher: Matcher) -> Rules {
     let through = |scheme: &str| {
         let any = format!("{scheme}://sts.amazonaws.com/").parse().ok()?;
@@ -174,7 +179,10 @@ mod tests {
              org.gnome.system.proxy.https port 3128\n";
         let rules = gnome::of_listing(listing).expect("rules");
         let host = |address: &str| rules.through(address).map(|through| through.url.host());
-        assert_eq!(host("https://a.example.com/"), Some("proxy.example.com:3128"));
+        assert_eq!(
+            host("https://a.example.com/"),
+            Some("proxy.example.com:3128")
+        );
         assert_eq!(host("http://a.example.com/"), None);
         assert_eq!(host("https://b.inside.example.com/"), None);
         assert!(gnome::of_listing(&listing.replace("'manual'", "'none'")).is_none());

@@ -58,9 +58,7 @@ pub fn why(error: &(dyn Error + 'static)) -> Option<Unreached> {
 }
 
 /// An [`io::Error`] tells its payload's source as its own, and so hides the payload.
-fn chain<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| {
         match error.downcast_ref::<io::Error>() {
             Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
@@ -179,8 +177,8 @@ enum Answer {
 impl Answer {
     fn of(response: &HttpResponse, address: &str, is_proxied: bool) -> Self {
         let headers = response.headers();
-        let is_aws = headers.contains_key("x-amz-request-id")
-            || headers.contains_key("x-amzn-requestid");
+        let is_aws =
+            headers.contains_key("x-amz-request-id") || headers.contains_key("x-amzn-requestid");
         let is_page = headers
             .get("content-type")
             .is_some_and(|kind| kind.trim_start().starts_with("text/html"));
@@ -247,7 +245,11 @@ mod tests {
         assert_eq!(told(302, &[away], PLAIN), portal);
         assert_eq!(told(302, &[away], SECURE), portal);
         assert_eq!(told(511, &[], SECURE), portal);
-        assert_eq!(told(200, &[page], SECURE), None, "a web server, not a portal");
+        assert_eq!(
+            told(200, &[page], SECURE),
+            None,
+            "a web server, not a portal"
+        );
         assert_eq!(told(200, &[page], "http://127.0.0.1:9000/"), None);
         assert_eq!(told(404, &[page], PLAIN), None);
         assert_eq!(told(301, &[home, page], PLAIN), None);

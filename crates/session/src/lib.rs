@@ -25,10 +25,10 @@ pub use clock::{Clock, SystemClock};
 pub use error::BoxError;
 pub use error::Error;
 pub use keychain::{Keychain, MemoryKeychain, SystemKeychain, forget, keep, read};
-pub use proxy_password::{forget_proxy_password, keep_proxy_password, read_proxy_password};
 pub use names::{
     ExternalId, MfaCode, MfaSerial, NameError, Region, RoleArn, SessionLength, SessionName,
     SessionTags, SourceIdentity,
 };
+pub use proxy_password::{forget_proxy_password, keep_proxy_password, read_proxy_password};
 pub use session::{Session, SessionKeys};
 pub use sign_in::{SignIn, sign_in};

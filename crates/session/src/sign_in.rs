@@ -39,8 +39,8 @@ pub struct SignIn {
     pub is_fips: bool,
     /// The region's endpoint that answers over IPv6, too.
     pub is_dual_stack: bool,
-    /// How STS is reached.
-    pub network: network::Client,
+    /// How STS is reached; none: as the SDK reaches servers by itself.
+    pub network: Option<network::Client>,
     /// How long.
     pub length: SessionLength,
     /// `ExternalId`.
@@ -121,13 +121,17 @@ fn client(request: &SignIn, key: &AccessKey) -> aws_sdk_sts::Client {
             request.region.as_str().to_owned(),
         ))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(request.network.clone())
-        .use_fips(request.is_fips)
-        .use_dual_stack(request.is_dual_stack)
         .timeout_config(timeouts)
         .retry_config(aws_config::retry::RetryConfig::standard());
-    if let Some(endpoint) = &request.endpoint {
-        config = config.endpoint_url(endpoint);
+    config.set_http_client(request.network.clone());
+    match &request.endpoint {
+        Some(endpoint) => config = config.endpoint_url(endpoint),
+        // The SDK takes only one of both: they are names of AWS's own.
+        None => {
+            config = config
+                .use_fips(request.is_fips)
+                .use_dual_stack(request.is_dual_stack);
+        }
     }
     aws_sdk_sts::Client::new(&config.build())
 }

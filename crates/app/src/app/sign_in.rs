@@ -45,6 +45,7 @@ impl App {
         if destination.is_sandbox {
             destination = self.open_own_sandbox(destination).await?;
         }
+        self.inner.renew_network().await?;
         self.inner.begin_signing_in(id);
         match self.inner.assume_role(&destination, code).await {
             Ok(session) => self.inner.begin_session(&destination, session),
@@ -82,6 +83,9 @@ impl Inner {
             region: session::Region::new(&destination.target.region)
                 .map_err(|_| session::Error::NotSts)?,
             endpoint: destination.sts_endpoint.clone(),
+            is_fips: destination.target.addressing.is_fips,
+            is_dual_stack: destination.target.addressing.is_dual_stack,
+            network: self.network(),
             length: destination.session_length,
             external_id: destination.external_id.clone(),
             mfa: destination.mfa_serial.clone().map(|serial| (serial, code)),
@@ -132,7 +136,7 @@ impl Inner {
         let id = &destination.id;
         let session = Arc::new(session);
         let number = self.sign_ins.fetch_add(1, Ordering::Relaxed);
-        let access = access_of(&session, Arc::clone(&self.around.clock));
+        let access = access_of(&session, Arc::clone(&self.around.clock)).through(self.network());
         let mut state = self.state();
         let now = state.content.find(id).cloned();
         let Some(now) = now.filter(|now| now.signs_in_like(destination)) else {

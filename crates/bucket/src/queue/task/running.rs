@@ -129,7 +129,11 @@ impl Task {
                 self.wait_in_front(id, &destination);
             }
             Outcome::Failed(error) if error.is_network_gone() => {
-                tracing::info!(row = id.0, error = &error as &dyn std::error::Error, "no answer");
+                tracing::info!(
+                    row = id.0,
+                    error = &error as &dyn std::error::Error,
+                    "no answer"
+                );
                 self.wait_for_network(id, &destination);
             }
             Outcome::Failed(Error::WrongRegion {
