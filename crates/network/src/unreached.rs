@@ -187,6 +187,8 @@ impl Answer {
             511 => Self::Portal,
             407 if is_plain && is_proxied => Self::AsksForPassword,
             _ if is_aws => Self::Servers,
+            // tinyproxy says it of a wrong password.
+            401 if is_page && is_plain && is_proxied => Self::AsksForPassword,
             301..=308 if leads_away(headers.get("location"), address) => Self::Portal,
             200..=299 if is_page && is_plain && may_have_portal(address, is_proxied) => {
                 Self::Portal
