@@ -24,6 +24,10 @@ const KEY_FILE: Title = Title {
     en: "Choose the access key's CSV file",
     ja: "アクセスキーの CSV ファイルを選択",
 };
+const CA_FILE: Title = Title {
+    en: "Choose a file of certificates (PEM)",
+    ja: "証明書のファイル（PEM）を選択",
+};
 const RECEIPTS: Title = Title {
     en: "Save receipts",
     ja: "受領記録を保存",
@@ -72,6 +76,13 @@ pub(crate) async fn folders(window: &Window) -> Result<Vec<PathBuf>, Failure> {
 pub(crate) async fn key_file(window: &Window) -> Result<Option<PathBuf>, Failure> {
     check().await?;
     let dialog = dialog(window, &KEY_FILE).add_filter("CSV", &["csv"]);
+    Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
+}
+
+/// Certificates in PEM form.
+pub(crate) async fn ca_file(window: &Window) -> Result<Option<PathBuf>, Failure> {
+    check().await?;
+    let dialog = dialog(window, &CA_FILE).add_filter("PEM", &["pem", "crt", "cer"]);
     Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
 }
 

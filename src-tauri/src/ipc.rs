@@ -5,6 +5,7 @@
 //! them as TypeScript to `ui/src/ipc/bindings.ts`.
 
 mod form;
+mod network;
 mod preview;
 mod receipts;
 mod rows;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
+pub use network::{Network, ProxyChoice, ProxyForm, TrustedFile};
 pub use preview::{Fit, Looked, Preview, PreviewChoice};
 pub use receipts::{Abandoned, PastDrop, Receipt, ReceiptFormat};
 pub use rows::{Conflict, ConflictChoice, Note, Proof, Row, RowChange, RowState, Totals};

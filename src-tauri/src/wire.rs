@@ -1,6 +1,7 @@
 //! From the app's types to those that cross.
 
 mod destination;
+mod network;
 
 use app::{Event, RowState, SessionView};
 
@@ -9,6 +10,7 @@ use crate::ipc::Change;
 use destination::destination;
 
 pub(crate) use destination::{form, key_file};
+pub(crate) use network::{network, proxy_form};
 
 /// None for what the page need not know.
 pub(crate) fn change(event: Event) -> Option<Change> {
