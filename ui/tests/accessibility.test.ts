@@ -38,6 +38,7 @@ describe('a screen reader', () => {
     ['the receipts', ['uploads-menu', 'receipts']],
     ['what was left on the server', ['abandoned-show']],
     ['the settings', ['destination-switcher', 'settings']],
+    ['the network', ['destination-switcher', 'settings', 'open-network', 'proxy-manual']],
   ])('can read %s', async (_, presses) => {
     await openWindow(SCENES.abandoned)
     await expect.poll(() => parts('abandoned-line').length).toBe(1)

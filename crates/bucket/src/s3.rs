@@ -118,13 +118,12 @@ impl S3 {
             // request has its own bound in `upload.rs`.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         shared.set_http_client(access.network.clone());
-        match &target.endpoint {
-            Some(endpoint) => shared = shared.endpoint_url(endpoint),
-            // The SDK takes only one of both: they are names of AWS's own.
-            None => {
-                shared.set_use_fips(Some(target.addressing.is_fips));
-                shared.set_use_dual_stack(Some(target.addressing.is_dual_stack));
-            }
+        if let Some(endpoint) = &target.endpoint {
+            shared = shared.endpoint_url(endpoint);
+        } else {
+            // The SDK takes no other endpoint with them: they are names of AWS's own.
+            shared.set_use_fips(Some(target.addressing.is_fips));
+            shared.set_use_dual_stack(Some(target.addressing.is_dual_stack));
         }
         let seen = Seen::new(traits.kms_key.is_some());
         let config = aws_sdk_s3::config::Builder::from(&shared.build())

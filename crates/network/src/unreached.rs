@@ -87,7 +87,7 @@ fn reason(error: &ConnectorError, proxy: Option<String>) -> Option<Unreached> {
         return behind_proxy(error, proxy);
     }
     chain(error)
-        .any(|error| error.is::<ResolveDnsError>())
+        .any(<dyn Error>::is::<ResolveDnsError>)
         .then_some(Unreached::HostUnknown)
 }
 

@@ -124,14 +124,13 @@ fn client(request: &SignIn, key: &AccessKey) -> aws_sdk_sts::Client {
         .timeout_config(timeouts)
         .retry_config(aws_config::retry::RetryConfig::standard());
     config.set_http_client(request.network.clone());
-    match &request.endpoint {
-        Some(endpoint) => config = config.endpoint_url(endpoint),
-        // The SDK takes only one of both: they are names of AWS's own.
-        None => {
-            config = config
-                .use_fips(request.is_fips)
-                .use_dual_stack(request.is_dual_stack);
-        }
+    if let Some(endpoint) = &request.endpoint {
+        config = config.endpoint_url(endpoint);
+    } else {
+        // The SDK takes no other endpoint with them: they are names of AWS's own.
+        config = config
+            .use_fips(request.is_fips)
+            .use_dual_stack(request.is_dual_stack);
     }
     aws_sdk_sts::Client::new(&config.build())
 }

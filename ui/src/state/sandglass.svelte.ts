@@ -21,6 +21,7 @@ export type Panel =
   | { kind: 'connect'; like: Destination | null; keepsKey: boolean; opensOptions?: boolean }
   | { kind: 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
   | { kind: 'settings' }
+  | { kind: 'network' }
   | { kind: 'details'; destination: Destination; row: number }
 
 export class Sandglass {
@@ -253,7 +254,7 @@ export class Sandglass {
   /** The remedies that mean the same everywhere. */
   actionsFor(failure: Failure, retry?: () => void): Actions {
     const shown = this.shown
-    const actions: Actions = { askAdministrator: () => void copyText(failureText(failure)) }
+    const actions: Actions = { askAdministrator: () => void copyText(failureText(failure)), changeNetwork: () => (this.panel = { kind: 'network' }) }
     if (retry) for (const remedy of ['retry', 'startKeychain', 'unlockKeychain', 'setClock', 'checkNetwork'] as const) actions[remedy] = retry
     if (shown) {
       actions.signIn = () => this.signIn(shown)
