@@ -319,6 +319,88 @@ fn a_proxy_that_is_none_is_refused_and_a_password_in_it_not_repeated() {
     assert_eq!(shown.objects[0]["proxy"], "system");
 }
 
+#[test]
+fn fips_and_dual_stack_ask_the_hosts_that_aws_has_for_them() {
+    let server = Server::sandbox();
+    let sandbox = server.destination();
+    let region = sandbox.region.clone();
+    // Nothing of it leaves this computer.
+    let proxy = Proxy::start(Rules {
+        refuses: Some("aws"),
+        ..Rules::default()
+    });
+    let person = Person::new();
+    network(&person, &["--proxy", &proxy.url()]);
+    let connect = |destination: &Destination, options: &[&str]| {
+        let options = options.iter().map(|option| (*option).to_owned());
+        let words = [
+            vec!["connect".to_owned(), "--key-stdin".to_owned()],
+            destination.arguments(),
+            options.collect(),
+        ]
+        .concat();
+        let keys = destination.key_lines();
+        person
+            .sandglass
+            .run_with_input(&words, &keys)
+            .expect_code(0);
+    };
+    let asks = |words: &[&str], host: &str| {
+        let refused = person.sandglass.run(words).expect_code(3);
+        assert_eq!(refused.failure_code(), Some("proxyRefused"));
+        let line = format!("CONNECT {host}:443 ");
+        let asked = proxy.asked();
+        let last = asked.last().expect("the proxy was asked");
+        assert!(last.starts_with(&line), "{line} in {asked:?}");
+    };
+    for (name, options, sts, s3) in [
+        (
+            "Usual",
+            &[][..],
+            format!("sts.{region}.amazonaws.com"),
+            format!("s3.{region}.amazonaws.com"),
+        ),
+        (
+            "Fips",
+            &["--fips"],
+            format!("sts-fips.{region}.amazonaws.com"),
+            format!("s3-fips.{region}.amazonaws.com"),
+        ),
+        (
+            "Dual",
+            &["--dual-stack"],
+            format!("sts.{region}.api.aws"),
+            format!("s3.dualstack.{region}.amazonaws.com"),
+        ),
+        (
+            "Both",
+            &["--fips", "--dual-stack"],
+            format!("sts-fips.{region}.api.aws"),
+            format!("s3-fips.dualstack.{region}.amazonaws.com"),
+        ),
+    ] {
+        let aws = Destination {
+            name: format!("{name} of AWS"),
+            endpoint: String::new(),
+            sts_endpoint: String::new(),
+            ..sandbox.clone()
+        };
+        connect(&aws, options);
+        asks(&["sign-in", "-d", &aws.name], &sts);
+        // Signed in to by the sandbox, which the list spares.
+        let mixed = Destination {
+            name: format!("{name} of both"),
+            sts_endpoint: sandbox.sts_endpoint.clone(),
+            ..aws
+        };
+        connect(&mixed, options);
+        asks(
+            &["ls", "-d", &mixed.name],
+            &format!("{}.{s3}", sandbox.bucket),
+        );
+    }
+}
+
 /// Answers every request with this status line and these headers, whoever was asked for; gives its URL.
 fn answers(head: String) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");

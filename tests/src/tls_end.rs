@@ -1,5 +1,6 @@
 //! TLS before a server, with a certificate for `localhost` of a private authority that no platform trusts: stunnel.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -33,7 +34,10 @@ impl TlsEnd {
             path("server.key")
         );
         for port in ports {
-            said += &format!("[{port}]\naccept = 127.0.0.1:{port}\nconnect = {server}\n");
+            let _ = write!(
+                said,
+                "[{port}]\naccept = 127.0.0.1:{port}\nconnect = {server}\n"
+            );
         }
         fs::write(path("configuration"), said).expect("the configuration is written");
         let mut command = Command::new("stunnel4");
