@@ -191,7 +191,7 @@ codes! {
     SessionTagsRefused "sessionTagsRefused" EditDestination "The role {about} does not take session tags or a source identity.";
     RegionNotEnabled "regionNotEnabled" AskAdministrator "The region {about} is not enabled in this account.";
     SignInStopped "signInStopped" SignIn "The sign-in was stopped.";
-    HostUnknown "hostUnknown" CheckNetwork "No server called {about} was found; check that this computer is online.";
+    HostUnknown "hostUnknown" CheckNetwork "No server called {about} was found, or this computer is offline.";
     CertificateUntrusted "certificateUntrusted" ChangeNetwork "This computer does not trust the certificate that {about} shows.";
     ProxyUnreachable "proxyUnreachable" ChangeNetwork "The proxy {about} cannot be reached.";
     ProxyRefused "proxyRefused" ChangeNetwork "The proxy {about} refused the connection.";
