@@ -43,6 +43,7 @@ describe('a screen reader', () => {
     await openWindow(SCENES.abandoned)
     await expect.poll(() => parts('abandoned-line').length).toBe(1)
     for (const press of presses) {
+      await expect.poll(() => parts(press).length).not.toBe(0)
       part(press).click()
       await tick()
     }

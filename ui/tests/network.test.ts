@@ -13,7 +13,8 @@ async function openNetwork() {
   await userEvent.click(part('destination-switcher'))
   await userEvent.click(part('settings'))
   await userEvent.click(part('open-network'))
-  await expect.poll(() => (part('proxy-system') as HTMLInputElement).disabled).toBe(false)
+  await expect.poll(() => parts('network-sheet').length).toBe(1)
+  expect(document.activeElement).toBe(part('proxy-system'))
   return opened
 }
 
