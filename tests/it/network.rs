@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
 
 use testkit::destination::Destination;
 use testkit::files::{assert_same, expected};
@@ -114,7 +115,8 @@ fn plain_http_goes_through_a_proxy_that_asks_for_a_password() {
 
 #[test]
 fn a_password_is_asked_for_before_a_tunnel_too_and_stands_in_the_keychain_only() {
-    let it = Secure::start();
+    let mut it = Secure::start();
+    it.person.sandglass.set_env("SANDGLASS_LOG", "trace");
     let proxy = Proxy::start(Rules {
         user: Some(("mira", "dune-and-sand")),
         ..Rules::default()
@@ -130,10 +132,19 @@ fn a_password_is_asked_for_before_a_tunnel_too_and_stands_in_the_keychain_only()
     let set = set.expect_code(0);
     assert_eq!(set.objects[0]["has_proxy_password"], true);
     it.person.sandglass.run(&["sign-in"]).expect_code(0);
-    let settings = it.person.sandglass.home().join("settings.json");
-    let settings = std::fs::read_to_string(settings).expect("settings");
-    assert!(settings.contains("mira"), "{settings}");
-    assert!(!settings.contains("dune-and-sand"), "{settings}");
+    let file = it.person.small_file("grain.txt", b"sand");
+    it.person.sandglass.run(&put(&[], &[&file])).expect_code(0);
+    let written = written_in(it.person.sandglass.home());
+    assert!(written.contains("mira"), "the settings name the user");
+    assert!(written.contains("HTTP"), "the log says much");
+    // The last is what the proxy is told, in base64.
+    for secret in [
+        "dune-and-sand",
+        "dune%2Dand%2Dsand",
+        "bWlyYTpkdW5lLWFuZC1zYW5k",
+    ] {
+        assert!(!written.contains(secret), "{secret} is written down");
+    }
     // Another choice takes it out of the keychain; the same one does not bring it back.
     network(&it.person, &["--proxy", "none"]);
     use_proxy(&it.person, &proxy.url());
@@ -399,6 +410,20 @@ fn fips_and_dual_stack_ask_the_hosts_that_aws_has_for_them() {
             &format!("{}.{s3}", sandbox.bucket),
         );
     }
+}
+
+/// All that lies in a home, log and ledger included.
+fn written_in(folder: &Path) -> String {
+    let mut written = String::new();
+    for entry in std::fs::read_dir(folder).expect("the home is read") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            written += &written_in(&path);
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            written += &String::from_utf8_lossy(&bytes);
+        }
+    }
+    written
 }
 
 /// Answers every request with this status line and these headers, whoever was asked for; gives its URL.
