@@ -24,6 +24,7 @@ pub(crate) const TO_TEST: &[&str] = &[
     "libsecret-tools",
     "locales",
     "openbox",
+    "openssl",
     "pcmanfm",
     "python3-venv",
     "scrot",
