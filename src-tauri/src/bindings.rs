@@ -58,6 +58,10 @@ fn bindings() -> String {
     declare(ipc::ConnectForm::decl(&config));
     declare(ipc::ConflictChoice::decl(&config));
     declare(ipc::Preferences::decl(&config));
+    declare(ipc::ProxyChoice::decl(&config));
+    declare(ipc::TrustedFile::decl(&config));
+    declare(ipc::Network::decl(&config));
+    declare(ipc::ProxyForm::decl(&config));
     declare(ipc::Receipt::decl(&config));
     declare(ipc::PastDrop::decl(&config));
     declare(ipc::ReceiptFormat::decl(&config));

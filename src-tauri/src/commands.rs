@@ -6,6 +6,7 @@
 )]
 
 mod keeping;
+mod network;
 
 use app::{App, DestinationId, DropId, Folder, RowId};
 use tauri::ipc::{Channel, Invoke};
@@ -59,6 +60,10 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         resolve_drop,
         network_is_back,
         set_preferences,
+        network::network,
+        network::set_network,
+        network::choose_ca_file,
+        network::forget_ca_file,
         send_previewed,
         drop_previewed,
         receipt,

@@ -32,6 +32,10 @@ const SAVE_DROP_ZONE: Title = Title {
     en: "Save a drop-zone file",
     ja: "ドロップゾーンファイルを保存",
 };
+const CA_FILE: Title = Title {
+    en: "Choose a file of certificates (PEM)",
+    ja: "証明書のファイル（PEM）を選択",
+};
 const RECEIPTS: Title = Title {
     en: "Save receipts",
     ja: "受領記録を保存",
@@ -102,6 +106,13 @@ pub(crate) async fn save_drop_zone(
         .add_filter("Sandglass", &["sandglass"])
         .set_file_name(format!("{}.sandglass", plain.trim()));
     Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
+}
+
+/// Certificates in PEM form.
+pub(crate) async fn ca_file(window: &Window) -> Result<Option<PathBuf>, Failure> {
+    check().await?;
+    let dialog = dialog(window, &CA_FILE).add_filter("PEM", &["pem", "crt", "cer"]);
+    Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
 }
 
 /// Where receipts are to be saved; none when the person chose nothing.

@@ -5,6 +5,7 @@
 //! them as TypeScript to `ui/src/ipc/bindings.ts`.
 
 mod form;
+mod network;
 mod offer;
 mod preview;
 mod receipts;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
+pub use network::{Network, ProxyChoice, ProxyForm, TrustedFile};
 pub use offer::{AwsProfile, Offer, OfferSource, OfferedForm};
 pub use preview::{Fit, Looked, Preview, PreviewChoice};
 pub use receipts::{Abandoned, PastDrop, Receipt, ReceiptFormat};

@@ -1,6 +1,7 @@
 //! From the app's types to those that cross.
 
 mod destination;
+mod network;
 mod offer;
 
 use app::{Event, RowState, SessionView};
@@ -10,6 +11,7 @@ use crate::ipc::Change;
 use destination::destination;
 
 pub(crate) use destination::{form, key_file};
+pub(crate) use network::{network, proxy_form};
 pub(crate) use offer::{aws_profile, offer};
 
 /// None for what the page need not know.

@@ -1,7 +1,7 @@
 //! The crates depend on each other in one direction:
 //!
 //! ```text
-//! ui -> shell --> app --> session | bucket | account
+//! ui -> shell --> app --> session | bucket | account      session, bucket, app --> network
 //!       cli ----> app                    sandbox: used by app only for "try it", and by testkit
 //! ```
 
@@ -15,6 +15,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("session", &["app", "testkit"]),
     ("bucket", &["app", "testkit"]),
     ("account", &["app"]),
+    ("network", &["session", "bucket", "app"]),
     ("app", &["cli", "shell", "testkit"]),
     ("sandbox", &["app", "testkit"]),
     ("cli", &[]),
@@ -24,6 +25,7 @@ const ONLY: &[(&str, &[&str])] = &[
     // Later `account` too, for its probes.
     ("aws-sdk-sts", &["session"]),
     ("aws-sdk-s3", &["bucket", "testkit"]),
+    ("aws-smithy-http-client", &["network"]),
     ("tauri", &["shell"]),
     ("tauri-build", &["shell"]),
     ("tauri-plugin-notification", &["shell"]),
@@ -46,6 +48,9 @@ const NEEDED: &[(&str, &str)] = &[
     ("app", "session"),
     ("app", "bucket"),
     ("app", "account"),
+    ("app", "network"),
+    ("session", "network"),
+    ("bucket", "network"),
     ("app", "sandbox"),
     ("cli", "app"),
     ("shell", "app"),
@@ -141,7 +146,8 @@ fn the_room_of_each_crate_is_where_the_tree_says() {
         .collect();
     names.sort_unstable();
     let expected = [
-        "account", "app", "bucket", "cli", "sandbox", "session", "shell", "testkit", "xtask",
+        "account", "app", "bucket", "cli", "network", "sandbox", "session", "shell", "testkit",
+        "xtask",
     ];
     assert_eq!(
         names, expected,

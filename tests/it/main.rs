@@ -22,6 +22,7 @@
 //! | `faults` | Answers that fail, are lost, are cut or lie; each costs no more than it must. |
 //! | `fault_matrix` | Every operation meets every fault, over sockets; the table of outcomes stands there. |
 //! | `lost_answers` | Stored or not? Decided by evidence, and a stranger's object is never called ours. |
+//! | `network` | Through a proxy, behind a private authority, and each way in which that fails. |
 //! | `network_gone` | The server goes away in the middle, for a while or for good. |
 //! | `bad_input` | Each wrong field has its own code, and nothing is saved. |
 //! | `awkward_things` | Sockets, links and paths that vanished are skipped with a reason; so ends what cannot be read. |
@@ -61,6 +62,7 @@ mod layers;
 mod listing;
 mod lost_answers;
 mod machine;
+mod network;
 mod network_gone;
 mod refused_sign_in;
 mod restart;

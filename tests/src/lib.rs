@@ -8,6 +8,8 @@
 //! | [`short_sessions`] | a door before its STS that makes sessions of seconds |
 //! | [`line`] | the line to a server: seen, and parts held back on request |
 //! | [`fault_line`] | the same line, on which chosen requests go wrong |
+//! | [`proxy`] | a real HTTP proxy, tinyproxy |
+//! | [`tls_end`] | TLS before a server, with a private authority: stunnel and OpenSSL |
 //! | [`onlooker`] | what really lies in a bucket, seen with an administrator's key |
 //! | [`dice`] | chance that can be repeated |
 //! | [`files`] | awkward folders, big files, and whether bytes arrived |
@@ -36,8 +38,10 @@ pub mod logind;
 mod message;
 pub mod onlooker;
 pub mod place;
+pub mod proxy;
 pub mod sandglass;
 pub mod short_sessions;
+pub mod tls_end;
 pub mod wait;
 pub mod weed;
 pub mod window;

@@ -38,10 +38,12 @@ describe('a screen reader', () => {
     ['the receipts', ['uploads-menu', 'receipts']],
     ['what was left on the server', ['abandoned-show']],
     ['the settings', ['destination-switcher', 'settings']],
+    ['the network', ['destination-switcher', 'settings', 'open-network', 'proxy-manual']],
   ])('can read %s', async (_, presses) => {
     await openWindow(SCENES.abandoned)
     await expect.poll(() => parts('abandoned-line').length).toBe(1)
     for (const press of presses) {
+      await expect.poll(() => parts(press).length).not.toBe(0)
       part(press).click()
       await tick()
     }

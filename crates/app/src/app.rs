@@ -5,6 +5,7 @@ mod files;
 mod imports;
 mod keeping;
 mod letter;
+mod network;
 mod past;
 mod preferences;
 mod preview;
@@ -85,6 +86,8 @@ pub(crate) struct Inner {
     signing_in: signing_in::SigningIn,
     used_codes: UsedCodes,
     pub(crate) sandbox: AsyncMutex<Option<OpenSandbox>>,
+    /// How servers are reached, as it was at the last sign-in.
+    network: Mutex<Option<::network::Client>>,
     /// Numbers sessions.
     sign_ins: AtomicU64,
     pub(crate) watchers: pump::Watchers,
@@ -138,6 +141,7 @@ impl App {
             signing_in: signing_in::SigningIn::default(),
             used_codes: UsedCodes::default(),
             sandbox: AsyncMutex::default(),
+            network: Mutex::default(),
             sign_ins: AtomicU64::new(0),
             watchers: pump::Watchers::default(),
             awake: Awake::default(),

@@ -218,21 +218,6 @@ fn endpoint(text: &str) -> Result<Option<String>, Failure> {
 }
 
 impl Destination {
-    /// The host that STS is asked at, for sentences.
-    pub(crate) fn sts_host(&self) -> String {
-        let regional = || format!("sts.{}.amazonaws.com", self.target.region);
-        self.sts_endpoint.as_deref().map_or_else(regional, host_of)
-    }
-
-    /// The host that S3 is asked at, for sentences.
-    pub(crate) fn s3_host(&self) -> String {
-        let regional = || format!("s3.{}.amazonaws.com", self.target.region);
-        self.target
-            .endpoint
-            .as_deref()
-            .map_or_else(regional, host_of)
-    }
-
     /// Would a sign-in to either be the same sign-in? The region may have been corrected meanwhile.
     pub(crate) fn signs_in_like(&self, other: &Self) -> bool {
         self.role_arn == other.role_arn
@@ -273,18 +258,6 @@ impl Destination {
     pub(crate) fn partition(&self) -> &str {
         self.role_arn.as_str().split(':').nth(1).unwrap_or("aws")
     }
-}
-
-fn host_of(endpoint: &str) -> String {
-    let url = Url::parse(endpoint).ok();
-    let host = url.as_ref().and_then(|url| {
-        let host = url.host_str()?;
-        Some(
-            url.port()
-                .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
-        )
-    });
-    host.unwrap_or_else(|| endpoint.to_owned())
 }
 
 #[cfg(test)]

@@ -60,6 +60,11 @@ impl Home {
         self.folder.join("settings.json")
     }
 
+    /// The certificates that are trusted besides the platform's.
+    pub(crate) fn authorities(&self) -> PathBuf {
+        self.folder.join("ca.pem")
+    }
+
     pub(crate) fn sandbox(&self) -> PathBuf {
         self.folder.join("sandbox")
     }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use session::SessionLength;
 
 use crate::destination::{Destination, DestinationForm, DestinationId};
+use crate::network::NetworkSettings;
 use crate::session_options::SessionOptions;
 use crate::uploads::UploadOptions;
 use crate::{Code, Failure, Preferences};
@@ -26,6 +27,8 @@ struct Saved {
     looks_first: bool,
     #[serde(default)]
     absence: SavedAbsence,
+    #[serde(default)]
+    network: NetworkSettings,
 }
 
 /// What happens while the person is away. A file of an older version lacks it.
@@ -225,6 +228,7 @@ pub(crate) struct Content {
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) selected: Option<DestinationId>,
     pub(crate) preferences: Preferences,
+    pub(crate) network: NetworkSettings,
 }
 
 impl Content {
@@ -329,6 +333,7 @@ impl Settings {
                 ends_on_lock: saved.absence.ends_on_lock,
             }
             .within_bounds(),
+            network: saved.network,
         })
     }
 
@@ -345,6 +350,7 @@ impl Settings {
             },
             looks_first: content.preferences.looks_first,
             absence: content.preferences.into(),
+            network: content.network.clone(),
         };
         let beside = self.path.with_extension("new");
         let mut file = private_file(&beside)?;
@@ -354,7 +360,7 @@ impl Settings {
     }
 }
 
-fn private_file(path: &Path) -> io::Result<File> {
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).write(true).truncate(true);
     #[cfg(unix)]

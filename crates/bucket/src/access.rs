@@ -84,6 +84,8 @@ pub struct Access {
     pub(crate) access_key_id: String,
     pub(crate) secret_access_key: SecretString,
     pub(crate) session_token: SecretString,
+    /// None: as the SDK reaches servers by itself.
+    pub(crate) network: Option<network::Client>,
     time_left: Arc<dyn Fn() -> Duration + Send + Sync>,
 }
 
@@ -100,8 +102,16 @@ impl Access {
             access_key_id,
             secret_access_key: secret_access_key.into(),
             session_token: session_token.into(),
+            network: None,
             time_left: Arc::new(time_left),
         }
+    }
+
+    /// How the server is reached; none: as the SDK reaches servers by itself.
+    #[must_use]
+    pub fn through(mut self, network: Option<network::Client>) -> Self {
+        self.network = network;
+        self
     }
 
     /// Time left; zero when the session has ended.

@@ -75,7 +75,7 @@ impl PartPermit {
         }
         match result {
             Ok(_) => self.budget.turns.arrived(),
-            Err(Error::Offline(_)) => self.budget.turns.broke_off(),
+            Err(error) if error.is_network_gone() => self.budget.turns.broke_off(),
             Err(_) => {}
         }
     }
@@ -93,7 +93,8 @@ impl PartPermit {
 
 fn learn<T>(request: &RequestPermit, result: &Result<T, Error>) {
     match result {
-        Err(Error::Busy { .. } | Error::Offline(_)) => request.met_congestion(),
+        Err(Error::Busy { .. }) => request.met_congestion(),
+        Err(error) if error.is_network_gone() => request.met_congestion(),
         Ok(_) | Err(_) => request.was_answered(),
     }
 }

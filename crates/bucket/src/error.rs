@@ -2,6 +2,8 @@
 
 use std::io;
 
+use network::Unreached;
+
 /// A row's or a request's failure: one variant for each thing the caller does differently.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -14,6 +16,14 @@ pub enum Error {
     /// No answer: no network, no such host, refused, cut, timed out.
     #[error("the server cannot be reached")]
     Offline(#[source] BoxError),
+    /// No answer, for a reason that a person can do something about.
+    #[error("the server is not reached: {why}")]
+    Unreached {
+        /// The reason.
+        why: Unreached,
+        /// The SDK's own error.
+        source: BoxError,
+    },
     /// An answer that is not S3's: a captive portal, a proxy's page, another server.
     #[error("the answer is not S3's")]
     NotS3,
@@ -84,6 +94,15 @@ impl Error {
     pub(crate) fn may_have_stored(&self) -> bool {
         match self {
             Self::Offline(_) | Self::NotS3 | Self::StoredDiffers => true,
+            Self::Unreached { why, .. } => match why {
+                // The page may have come in the place of the answer only.
+                Unreached::CaptivePortal => true,
+                Unreached::HostUnknown
+                | Unreached::CertificateUntrusted
+                | Unreached::ProxyUnreachable { .. }
+                | Unreached::ProxyRefused { .. }
+                | Unreached::ProxyPasswordWrong { .. } => false,
+            },
             // The server was asked and its answer did not come before the end.
             Self::SessionEnded { by_server } => !by_server,
             // 503 is said before anything is done (S3 error responses: "Reduce your request rate"); 500 is not.
@@ -102,6 +121,22 @@ impl Error {
             | Self::Unreadable(_)
             | Self::Ledger(_)
             | Self::LedgerFolder(_) => false,
+        }
+    }
+
+    /// Will the server be reached without anybody changing the settings? Then a row waits and goes on by itself.
+    pub(crate) fn is_network_gone(&self) -> bool {
+        match self {
+            Self::Offline(_) => true,
+            Self::Unreached { why, .. } => match why {
+                Unreached::HostUnknown
+                | Unreached::ProxyUnreachable { .. }
+                | Unreached::CaptivePortal => true,
+                Unreached::CertificateUntrusted
+                | Unreached::ProxyRefused { .. }
+                | Unreached::ProxyPasswordWrong { .. } => false,
+            },
+            _ => false,
         }
     }
 

@@ -3,6 +3,8 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
+use network::Unreached;
+
 use crate::progress::OnItsWay;
 use crate::{Access, Error};
 
@@ -47,6 +49,14 @@ const LEAST: Duration = Duration::from_millis(20);
 fn advice(error: &Error) -> Option<Advice> {
     match error {
         Error::Offline(_) => Some(OFFLINE),
+        Error::Unreached { why, .. } => match why {
+            // A proxy says the same when it does not reach the server.
+            Unreached::HostUnknown
+            | Unreached::ProxyUnreachable { .. }
+            | Unreached::ProxyRefused { .. }
+            | Unreached::CaptivePortal => Some(OFFLINE),
+            Unreached::CertificateUntrusted | Unreached::ProxyPasswordWrong { .. } => None,
+        },
         Error::Busy { .. } => Some(BUSY),
         Error::ClockOff => Some(CLOCK),
         Error::ChecksumMismatch => Some(DAMAGED),

@@ -130,11 +130,14 @@ impl S3 {
             // It measures how fast a body is taken, not how fast it is sent, and kills slow living uplinks; each
             // request has its own bound in `upload.rs`.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        shared.set_http_client(access.network.clone());
         if let Some(endpoint) = &target.endpoint {
             shared = shared.endpoint_url(endpoint);
+        } else {
+            // The SDK takes no other endpoint with them: they are names of AWS's own.
+            shared.set_use_fips(Some(target.addressing.is_fips));
+            shared.set_use_dual_stack(Some(target.addressing.is_dual_stack));
         }
-        shared.set_use_fips(Some(target.addressing.is_fips));
-        shared.set_use_dual_stack(Some(target.addressing.is_dual_stack));
         let config = aws_sdk_s3::config::Builder::from(&shared.build())
             .force_path_style(target.is_path_style())
             // The checksum is computed once, with the bytes in hand, and sent as a header.

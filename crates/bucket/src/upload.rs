@@ -153,9 +153,8 @@ impl Upload {
     async fn look_before_sending(&mut self) -> Option<Outcome> {
         match Box::pin(self.evidence()).await {
             Ok(Evidence::Ours(receipt)) => Some(Outcome::Stored(receipt)),
-            Err(error @ (Error::SessionEnded { .. } | Error::Offline(_))) => {
-                Some(Outcome::Failed(error))
-            }
+            Err(error @ Error::SessionEnded { .. }) => Some(Outcome::Failed(error)),
+            Err(error) if error.is_network_gone() => Some(Outcome::Failed(error)),
             // An error that the sending will meet too, and deal with.
             Ok(Evidence::NotOurs | Evidence::Unknown) | Err(_) => None,
         }

@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Uploads that were begun and given up: their parts are stored, and paid for, until somebody removes them.
     Abandoned(Abandoned),
+    /// Show or change how servers are reached: proxy, trusted certificates. It counts from the next sign-in on.
+    Network(Network),
     /// Run a small AWS on this computer until stopped; prints how to reach it.
     Sandbox(Sandbox),
 }
@@ -406,4 +408,26 @@ pub(crate) struct Sandbox {
     /// How long its sessions last, whatever is asked for.
     #[arg(long)]
     pub(crate) session_seconds: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Network {
+    /// `system`, `none`, or a proxy such as http://proxy.example.com:8080.
+    #[arg(long, value_name = "PROXY")]
+    pub(crate) proxy: Option<String>,
+    /// Who you are to the proxy.
+    #[arg(long, value_name = "USER")]
+    pub(crate) proxy_user: Option<String>,
+    /// That user's password: one line on standard input. It goes into the keychain.
+    #[arg(long)]
+    pub(crate) proxy_password_stdin: bool,
+    /// Hosts that are asked without the proxy, with commas between them; by default this computer itself.
+    #[arg(long, value_name = "HOSTS")]
+    pub(crate) no_proxy: Option<String>,
+    /// Trust the certificates of this PEM file, besides the platform's.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_ca_file")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Trust only whom the platform trusts.
+    #[arg(long)]
+    pub(crate) no_ca_file: bool,
 }

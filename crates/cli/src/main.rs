@@ -6,6 +6,7 @@ mod credential_process;
 mod destinations;
 mod exit;
 mod list;
+mod network;
 mod past;
 mod preview;
 mod put;

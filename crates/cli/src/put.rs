@@ -251,7 +251,7 @@ impl<'a> Watch<'a> {
         let remedy = row.failure.as_ref().map(Failure::remedy);
         if !matches!(
             remedy,
-            Some(Remedy::Retry | Remedy::CheckNetwork | Remedy::SignIn)
+            Some(Remedy::Retry | Remedy::CheckNetwork | Remedy::ChangeNetwork | Remedy::SignIn)
         ) {
             self.app.cancel_row(row.id);
         }

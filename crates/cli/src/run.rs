@@ -13,7 +13,8 @@ use serde::Serialize;
 use crate::arguments::{Arguments, Command, Letter, SignIn};
 use crate::say::{self, Voice};
 use crate::{
-    connect, credential_process, destinations, exit, list, past, put, sandbox, status, verify,
+    connect, credential_process, destinations, exit, list, network, past, put, sandbox, status,
+    verify,
 };
 
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
@@ -66,6 +67,7 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
         Command::Receipts(arguments) => past::receipts(&app, &arguments).await,
         Command::Verify(arguments) => verify::verify(&app, &arguments, voice).await,
         Command::Abandoned(arguments) => past::abandoned(&app, &arguments, voice).await,
+        Command::Network(arguments) => network::network(&app, arguments, voice).await,
         Command::Sandbox(_) => unreachable!("handled above, without an app"),
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::Refusal;
+use network::Unreached;
 
 /// One variant for each thing the caller does differently.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,14 @@ pub enum Error {
     /// No answer: no network, no such host, refused, timed out.
     #[error("STS cannot be reached")]
     Offline(#[source] BoxError),
+    /// No answer, for a reason that a person can do something about.
+    #[error("STS is not reached: {why}")]
+    Unreached {
+        /// The reason.
+        why: Unreached,
+        /// The SDK's own error.
+        source: BoxError,
+    },
     /// An answer that is not STS's: a captive portal, a proxy's page, another server.
     #[error("the answer is not STS's")]
     NotSts,

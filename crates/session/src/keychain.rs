@@ -10,7 +10,7 @@ use std::time::Duration;
 use keyring_core::{CredentialStore, Entry};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{AccessKey, Error};
+use crate::{AccessKey, Error, proxy_password};
 
 /// How long a person may take over the keychain's own prompt. One that is ignored never returns by itself.
 const PROMPT_PATIENCE: Duration = Duration::from_mins(2);
@@ -58,7 +58,7 @@ pub async fn forget(keychain: Arc<dyn Keychain>, entry: String) -> Result<(), Er
 
 /// Runs a keychain call on a thread of its own, and stops waiting for it when its prompt is ignored: such a thread never
 /// comes back, and must not be one of the few that read files.
-async fn off_the_runtime<T: Send + 'static>(
+pub(crate) async fn off_the_runtime<T: Send + 'static>(
     call: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     let (reply, answer) = tokio::sync::oneshot::channel();
@@ -87,7 +87,8 @@ impl SystemKeychain {
 
     fn entry(&self, user: &str) -> Result<Entry, Error> {
         // A label for the person who looks into the keychain's own window; Windows' store has no such thing.
-        let label = format!("{}: access key", self.service);
+        let what = proxy_password::label_of(user).unwrap_or("access key");
+        let label = format!("{}: {what}", self.service);
         let labelled = HashMap::from([("label", label.as_str())]);
         let modifiers = cfg!(all(unix, not(target_os = "macos"))).then_some(&labelled);
         platform_store()

@@ -18,6 +18,7 @@ mod error;
 mod keychain;
 mod names;
 mod profiles;
+mod proxy_password;
 mod refusal;
 mod session;
 mod sign_in;
@@ -33,6 +34,7 @@ pub use names::{
     SessionTags, SourceIdentity,
 };
 pub use profiles::{Profile, Profiles};
+pub use proxy_password::{forget_proxy_password, keep_proxy_password, read_proxy_password};
 pub use refusal::Refusal;
 pub use session::{Session, SessionKeys};
 pub use sign_in::{Granted, SignIn, sign_in};

@@ -8,6 +8,7 @@ use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use jiff::Timestamp;
+use network::Unreached;
 
 use crate::sign_in::SignIn;
 use crate::{Error, Region};
@@ -58,7 +59,7 @@ pub(crate) fn sort(
         return Failed::With(Error::NotSts);
     }
     let Some(response) = error.raw_response() else {
-        return Failed::Transient(Error::Offline(error.into()));
+        return unreached(error);
     };
     let status = response.status().as_u16();
     let told = Told::by(&error, response);
@@ -91,6 +92,28 @@ pub(crate) fn sort(
         Some("AccessDenied" | "AccessDeniedException") => Failed::With(told.denied()),
         Some("RegionDisabledException") => Failed::With(Error::RegionDisabled),
         Some(_) => Failed::With(told.refused()),
+    }
+}
+
+/// No answer. What a person must change first is not tried again.
+fn unreached(error: SdkError<AssumeRoleError, HttpResponse>) -> Failed {
+    match network::why(&error) {
+        Some(why) => {
+            let may_pass = matches!(
+                why,
+                Unreached::HostUnknown | Unreached::ProxyUnreachable { .. }
+            );
+            let error = Error::Unreached {
+                why,
+                source: error.into(),
+            };
+            if may_pass {
+                Failed::Transient(error)
+            } else {
+                Failed::With(error)
+            }
+        }
+        None => Failed::Transient(Error::Offline(error.into())),
     }
 }
 

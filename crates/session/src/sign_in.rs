@@ -38,6 +38,12 @@ pub struct SignIn {
     pub region: Region,
     /// Another STS endpoint than the region's.
     pub endpoint: Option<String>,
+    /// The region's endpoint with FIPS 140 modules.
+    pub is_fips: bool,
+    /// The region's endpoint that answers over IPv6, too.
+    pub is_dual_stack: bool,
+    /// How STS is reached; none: as the SDK reaches servers by itself.
+    pub network: Option<network::Client>,
     /// How long.
     pub length: SessionLength,
     /// `ExternalId`.
@@ -229,8 +235,14 @@ fn client(request: &SignIn, key: &AccessKey) -> aws_sdk_sts::Client {
         .timeout_config(timeouts)
         // A second attempt would send a one-time code twice; `sign_in` knows when to ask again.
         .retry_config(aws_config::retry::RetryConfig::disabled());
+    config.set_http_client(request.network.clone());
     if let Some(endpoint) = &request.endpoint {
         config = config.endpoint_url(endpoint);
+    } else {
+        // The SDK takes no other endpoint with them: they are names of AWS's own.
+        config = config
+            .use_fips(request.is_fips)
+            .use_dual_stack(request.is_dual_stack);
     }
     aws_sdk_sts::Client::new(&config.build())
 }

@@ -11,12 +11,14 @@ import type {
   Failure,
   KeyFile,
   Language,
+  Network,
   Offer,
   Page,
   PastDrop,
   PolicyAdvice,
   Preferences,
   PreviewChoice,
+  ProxyForm,
   Receipt,
   ReceiptFormat,
 } from './bindings'
@@ -73,6 +75,11 @@ export interface Backend {
   /** The system says so: what waits for the network is tried at once. */
   networkIsBack(destination: string): Promise<void>
   setPreferences(preferences: Preferences): Promise<void>
+  network(): Promise<Network>
+  setNetwork(form: ProxyForm): Promise<Network>
+  /** Asks which in the system's dialog; null when the person chose none. */
+  chooseCaFile(): Promise<Network | null>
+  forgetCaFile(): Promise<Network>
   sendPreviewed(token: number, choice: PreviewChoice): Promise<void>
   dropPreviewed(token: number): Promise<void>
   /** Null when nothing is stored under this row. */
@@ -130,6 +137,10 @@ export const tauri: Backend = {
   clearFinished: (destination) => invoke('clear_finished', { destination }),
   networkIsBack: (destination) => invoke('network_is_back', { destination }),
   setPreferences: (preferences) => invoke('set_preferences', { preferences }),
+  network: () => invoke('network'),
+  setNetwork: (form) => invoke('set_network', { form }),
+  chooseCaFile: () => invoke('choose_ca_file'),
+  forgetCaFile: () => invoke('forget_ca_file'),
   sendPreviewed: (token, choice) => invoke('send_previewed', { token, choice }),
   dropPreviewed: (token) => invoke('drop_previewed', { token }),
   receipt: (row) => invoke('receipt', { row }),

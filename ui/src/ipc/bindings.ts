@@ -642,6 +642,66 @@ idleMinutes: number | null,
  */
 endsOnLock: boolean, };
 
+export type ProxyChoice = "system" | "none" | "manual";
+
+export type TrustedFile = { 
+/**
+ * File name, without its folder.
+ */
+name: string, 
+/**
+ * How many it holds; 0 when the copy can no longer be read.
+ */
+certificates: number, };
+
+export type Network = { 
+/**
+ * Which proxy.
+ */
+proxy: ProxyChoice, 
+/**
+ * Of a manual proxy; else empty.
+ */
+url: string, 
+/**
+ * Who we are to it; may be empty.
+ */
+user: string, 
+/**
+ * The keychain has a password for it.
+ */
+hasPassword: boolean, 
+/**
+ * Hosts that are asked without it, with commas between them.
+ */
+noProxy: string, 
+/**
+ * Trusted besides the platform's.
+ */
+trusted: TrustedFile | null, };
+
+export type ProxyForm = { 
+/**
+ * Which proxy.
+ */
+proxy: ProxyChoice, 
+/**
+ * Of a manual proxy.
+ */
+url: string, 
+/**
+ * Who we are to it; may be empty.
+ */
+user: string, 
+/**
+ * Null keeps the one in the keychain.
+ */
+password: string | null, 
+/**
+ * Hosts that are asked without it.
+ */
+noProxy: string, };
+
 export type Receipt = { 
 /**
  * The object's key.

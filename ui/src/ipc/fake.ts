@@ -2,8 +2,8 @@
 //
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
-import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Page, PastDrop, Preferences, Preview } from './bindings'
-import type { Language, PreviewChoice, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
+import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Network, Page, PastDrop, Preferences, Preview } from './bindings'
+import type { Language, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
 import { DROP_ZONE, PROFILES, profileOffer } from './offers'
 import { adviceFor, receiptFor, RULE, totalsOf } from './answers'
 import { PLAIN, ROW, SCENES, type Scene } from './scenes'
@@ -29,6 +29,7 @@ export class Fake implements Backend {
   /** What the next `connect` fails with. */
   refuse: Failure | null = null
   preferences: Preferences
+  networkSet: Network = { proxy: 'system', url: '', user: '', hasPassword: false, noProxy: 'localhost, 127.0.0.1, ::1', trusted: null }
   abandonedUploads: Abandoned[]
   /** How many of them `abortAbandoned` cannot remove. */
   notRemovable: number
@@ -289,6 +290,30 @@ export class Fake implements Backend {
     this.calls.push(['setPreferences', preferences])
     this.preferences = preferences
     this.say({ kind: 'preferences', ...preferences })
+  }
+
+  async network(): Promise<Network> {
+    return this.networkSet
+  }
+
+  async setNetwork({ password, ...form }: ProxyForm): Promise<Network> {
+    // The password must not live on in the list of calls.
+    this.calls.push(['setNetwork', { ...form, hasPassword: password !== null }])
+    if (form.proxy === 'manual' && form.url === '') throw failure('badProxy', 'correctInput', form.url)
+    this.networkSet = { ...this.networkSet, ...form, hasPassword: password !== null }
+    return this.networkSet
+  }
+
+  async chooseCaFile(): Promise<Network | null> {
+    this.calls.push(['chooseCaFile'])
+    this.networkSet = { ...this.networkSet, trusted: { name: 'company-ca.pem', certificates: 2 } }
+    return this.networkSet
+  }
+
+  async forgetCaFile(): Promise<Network> {
+    this.calls.push(['forgetCaFile'])
+    this.networkSet = { ...this.networkSet, trusted: null }
+    return this.networkSet
   }
 
   async sendPreviewed(token: number, choice: PreviewChoice): Promise<void> {

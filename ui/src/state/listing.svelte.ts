@@ -125,6 +125,7 @@ function pictureOf(failure: Failure): ListingState {
     case 'signedOut':
       return 'signedOut'
     case 'offline':
+    case 'hostUnknown':
       return 'offline'
     default:
       return 'failed'

@@ -28,6 +28,7 @@ export type Panel =
   | { kind: 'offer'; offer: Offer }
   | { kind: 'rename' | 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
   | { kind: 'settings' }
+  | { kind: 'network' }
   | { kind: 'details'; destination: Destination; row: number }
 
 /** Until the snapshot has come. */
@@ -300,7 +301,7 @@ export class Sandglass {
   /** The remedies that mean the same everywhere. */
   actionsFor(failure: Failure, retry?: () => void): Actions {
     const shown = this.shown
-    const actions: Actions = { askAdministrator: () => void this.#copyForAdministrator(failure) }
+    const actions: Actions = { askAdministrator: () => void this.#copyForAdministrator(failure), changeNetwork: () => (this.panel = { kind: 'network' }) }
     if (retry) for (const remedy of ['retry', 'startKeychain', 'unlockKeychain', 'setClock', 'checkNetwork'] as const) actions[remedy] = retry
     if (shown) {
       actions.signIn = () => this.signIn(shown)

@@ -37,11 +37,16 @@ struct Watched {
 }
 
 /// Ends the session when its time is up. Ends itself with the app, or when the session is no longer the running one.
-pub(super) async fn watch(app: Weak<Inner>, id: DestinationId, number: u64, session: Arc<Session>) {
-    let Some(clock) = app.upgrade().map(|inner| Arc::clone(&inner.around.clock)) else {
-        return;
-    };
+pub(super) fn watch(
+    app: &Arc<Inner>,
+    id: DestinationId,
+    number: u64,
+    session: Arc<Session>,
+) -> impl Future<Output = ()> + use<> {
+    let clock = Arc::clone(&app.around.clock);
+    // Now, and not when the task first runs: a sleep may come between.
     let told = (clock.since_boot(), Instant::now());
+    let app = Arc::downgrade(app);
     let mut watched = Watched {
         app,
         clock,
@@ -51,8 +56,10 @@ pub(super) async fn watch(app: Weak<Inner>, id: DestinationId, number: u64, sess
         told,
         warned: 0,
     };
-    while let Some(pause) = watched.look() {
-        tokio::time::sleep(pause).await;
+    async move {
+        while let Some(pause) = watched.look() {
+            tokio::time::sleep(pause).await;
+        }
     }
 }
 

@@ -79,7 +79,7 @@ impl Inner {
         let id = &destination.id;
         let session = Arc::new(session);
         let number = self.sign_ins.fetch_add(1, Ordering::Relaxed);
-        let access = access_of(&session, Arc::clone(&self.around.clock));
+        let access = access_of(&session, Arc::clone(&self.around.clock)).through(self.network());
         let mut state = self.state();
         let now = state.content.find(id).cloned();
         let Some(now) = now.filter(|now| now.signs_in_like(destination)) else {
@@ -114,12 +114,7 @@ impl Inner {
         });
         drop(state);
         self.tell_session(id);
-        tokio::spawn(session_watch::watch(
-            Arc::downgrade(self),
-            id.clone(),
-            number,
-            session,
-        ));
+        tokio::spawn(session_watch::watch(self, id.clone(), number, session));
         Ok(view)
     }
 

@@ -144,6 +144,7 @@ impl App {
         if destination.is_sandbox {
             destination = self.open_own_sandbox(destination).await?;
         }
+        self.inner.renew_network().await?;
         self.inner.begin_signing_in(id);
         let rights = self.inner.rights_for(&destination, rights).await;
         match self.inner.assume_role(&destination, code, rights).await {
@@ -174,7 +175,8 @@ impl Inner {
         }
         let keychain = Arc::clone(&self.around.keychain);
         let key = session::read(keychain, destination.id.0.clone()).await?;
-        let request = request_for(destination, code, rights)?;
+        let mut request = request_for(destination, code, rights)?;
+        request.network = self.network();
         // Not before: a code that a locked keychain kept from being sent is as good as new.
         if let Some((serial, Some(code))) = &request.mfa {
             self.used_codes.take(serial, code, &*self.around.clock)?;
@@ -308,6 +310,9 @@ fn request_for(
         role_arn: destination.role_arn.clone(),
         region: session::Region::new(&destination.target.region).map_err(|_| Error::NotSts)?,
         endpoint: destination.sts_endpoint.clone(),
+        is_fips: destination.target.addressing.is_fips,
+        is_dual_stack: destination.target.addressing.is_dual_stack,
+        network: None,
         length: destination
             .longest_session
             .map_or(wanted, |longest| longest.min(wanted)),

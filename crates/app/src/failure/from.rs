@@ -2,6 +2,7 @@
 //! somebody has decided what the user meets.
 
 use bucket::{Conflict, Unusable};
+use network::Unreached;
 use session::Refusal;
 
 use super::{Code, Failure};
@@ -43,6 +44,7 @@ pub(crate) fn of_session(error: &session::Error, destination: &Destination) -> F
         E::RegionNotEnabled => (Code::RegionNotEnabled, destination.target.region.as_str()),
         E::PolicyRefused => (Code::SessionPolicyRefused, name),
         E::Offline(_) => return Failure::new(Code::Offline, destination.sts_host()),
+        E::Unreached { why, .. } => return of_unreached(why, &destination.sts_host()),
         E::NotSts => return Failure::new(Code::AnswerNotUnderstood, destination.sts_host()),
         E::Refused { .. } => (Code::SignInRefused, role),
     };
@@ -97,6 +99,7 @@ pub(crate) fn of_bucket(error: &bucket::Error, subject: Subject<'_>) -> Failure 
     let (code, about) = match error {
         E::SessionEnded { .. } => (Code::SessionEnded, ""),
         E::Offline(_) => (Code::Offline, subject.server),
+        E::Unreached { why, .. } => return of_unreached(why, subject.server),
         E::NotS3 => (Code::AnswerNotUnderstood, subject.server),
         E::Busy { .. } => (Code::ServerBusy, subject.server),
         E::Denied => denied,
@@ -113,6 +116,18 @@ pub(crate) fn of_bucket(error: &bucket::Error, subject: Subject<'_>) -> Failure 
         E::Ledger(_) | E::LedgerFolder(_) => (Code::LedgerFailed, ""),
     };
     Failure::new(code, about)
+}
+
+/// Names what is in the way: the server or the proxy.
+fn of_unreached(why: &Unreached, server: &str) -> Failure {
+    match why {
+        Unreached::HostUnknown => Failure::new(Code::HostUnknown, server),
+        Unreached::CertificateUntrusted => Failure::new(Code::CertificateUntrusted, server),
+        Unreached::CaptivePortal => Failure::new(Code::CaptivePortal, server),
+        Unreached::ProxyUnreachable { proxy } => Failure::new(Code::ProxyUnreachable, proxy),
+        Unreached::ProxyRefused { proxy } => Failure::new(Code::ProxyRefused, proxy),
+        Unreached::ProxyPasswordWrong { proxy } => Failure::new(Code::ProxyPasswordWrong, proxy),
+    }
 }
 
 /// A row that stopped because of its key.

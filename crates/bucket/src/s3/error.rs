@@ -32,7 +32,13 @@ where
         SdkError::ConstructionFailure(_) => Error::Refused {
             code: "request".to_owned(),
         },
-        _ => Error::Offline(error.into()),
+        _ => match network::why(&error) {
+            Some(why) => Error::Unreached {
+                why,
+                source: error.into(),
+            },
+            None => Error::Offline(error.into()),
+        },
     }
 }
 

@@ -128,8 +128,12 @@ impl Task {
                 self.session_ended(&destination, session, by_server);
                 self.wait_in_front(id, &destination);
             }
-            Outcome::Failed(Error::Offline(error)) => {
-                tracing::info!(row = id.0, %error, "no answer");
+            Outcome::Failed(error) if error.is_network_gone() => {
+                tracing::info!(
+                    row = id.0,
+                    error = &error as &dyn std::error::Error,
+                    "no answer"
+                );
                 self.wait_for_network(id, &destination);
             }
             Outcome::Failed(Error::WrongRegion {
