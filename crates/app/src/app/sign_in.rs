@@ -77,6 +77,9 @@ impl Inner {
     ) -> Result<Session, session::Error> {
         let keychain = Arc::clone(&self.around.keychain);
         let key = session::read(keychain, destination.id.0.clone()).await?;
+        if key.ends().as_str() != destination.key_ends {
+            return Err(session::Error::AccessKeyChanged);
+        }
         let request = SignIn {
             role_arn: destination.role_arn.clone(),
             region: session::Region::new(&destination.target.region)
