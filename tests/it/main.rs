@@ -57,6 +57,7 @@ mod faults;
 mod first_sign_in;
 mod history;
 mod keychain;
+mod keychain_prompt;
 mod kills;
 mod layers;
 mod listing;

@@ -11,15 +11,21 @@ pub enum Error {
     /// No keychain answers: on Linux no D-Bus session bus, or no Secret Service on it.
     #[error("no keychain answers")]
     KeychainMissing(#[source] Option<keyring_core::Error>),
-    /// The keychain is locked and was not unlocked: the prompt was cancelled, ignored, or could not be shown.
+    /// The keychain is locked and was not unlocked: the prompt was ignored, or could not be shown.
     #[error("the keychain is locked")]
     KeychainLocked(#[source] Option<keyring_core::Error>),
+    /// The keychain showed its prompt, and somebody closed it.
+    #[error("the keychain's prompt was dismissed")]
+    KeychainDismissed(#[source] Option<keyring_core::Error>),
     /// The keychain answered, but neither gave nor took the entry.
     #[error("the keychain refused")]
     KeychainRefused(#[source] Option<keyring_core::Error>),
     /// The keychain is open and holds no such entry: never set here, or removed by another program.
     #[error("the keychain holds no such entry")]
     AccessKeyMissing,
+    /// The entry is there, but is no access key, or another one than was kept here.
+    #[error("the keychain's entry was changed")]
+    AccessKeyChanged,
     /// The text is not an access key.
     #[error("not an access key")]
     NotAnAccessKey,

@@ -28,11 +28,11 @@ pub trait Keychain: Send + Sync + 'static {
 /// Reads the access key of `entry`.
 ///
 /// # Errors
-/// The keychain's three ([`Error::KeychainMissing`], [`Error::KeychainLocked`], [`Error::AccessKeyMissing`]) and
-/// [`Error::KeychainRefused`].
+/// The keychain's own ([`Error::KeychainMissing`], [`Error::KeychainLocked`], [`Error::KeychainDismissed`],
+/// [`Error::KeychainRefused`]), [`Error::AccessKeyMissing`], and [`Error::AccessKeyChanged`] when the entry is no access key.
 pub async fn read(keychain: Arc<dyn Keychain>, entry: String) -> Result<AccessKey, Error> {
     let value = off_the_runtime(move || keychain.get(&entry)).await?;
-    AccessKey::from_entry(&value).ok_or(Error::AccessKeyMissing)
+    AccessKey::from_entry(&value).ok_or(Error::AccessKeyChanged)
 }
 
 /// Writes the access key of `entry`.
@@ -133,16 +133,34 @@ fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
 }
 
 /// Each variant means what was seen with real stores: no bus and no service are both `PlatformFailure`; a
-/// locked keyring without its prompt is `NoStorageAccess`.
+/// locked keyring without its prompt, and one whose prompt was dismissed, are `NoStorageAccess`.
 fn from_keyring(error: keyring_core::Error) -> Error {
     use keyring_core::Error as K;
     match error {
         K::PlatformFailure(_) | K::NoDefaultStore => Error::KeychainMissing(Some(error)),
+        K::NoStorageAccess(ref source) if is_dismissed(&**source) => {
+            Error::KeychainDismissed(Some(error))
+        }
         K::NoStorageAccess(_) => Error::KeychainLocked(Some(error)),
-        // The bytes attached to the last two may be the secret: they go no further, not even into the log.
-        K::NoEntry | K::BadEncoding(_) | K::BadDataFormat(..) => Error::AccessKeyMissing,
+        // The bytes attached to these two may be the secret: they go no further, not even into the log.
+        K::BadEncoding(_) | K::BadDataFormat(..) => Error::AccessKeyChanged,
+        K::NoEntry => Error::AccessKeyMissing,
         _ => Error::KeychainRefused(Some(error)),
     }
+}
+
+/// A Secret Service that has no display to ask on reports its prompt as dismissed, too: nobody dismissed anything then.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn is_dismissed(source: &(dyn std::error::Error + 'static)) -> bool {
+    let is_shown = |name| std::env::var_os(name).is_some_and(|display| !display.is_empty());
+    matches!(source.downcast_ref(), Some(secret_service::Error::Prompt))
+        && ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(is_shown)
+}
+
+/// The other platforms' stores do not tell.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn is_dismissed(_source: &(dyn std::error::Error + 'static)) -> bool {
+    false
 }
 
 /// A keychain in memory, for stories that are about something else. It keeps its entries as long as it lives, so

@@ -175,6 +175,9 @@ impl Inner {
         }
         let keychain = Arc::clone(&self.around.keychain);
         let key = session::read(keychain, destination.id.0.clone()).await?;
+        if key.ends().as_str() != destination.key_ends {
+            return Err(Error::AccessKeyChanged);
+        }
         let mut request = request_for(destination, code, rights)?;
         request.network = self.network();
         // Not before: a code that a locked keychain kept from being sent is as good as new.

@@ -26,8 +26,10 @@ pub(crate) fn of_session(error: &session::Error, destination: &Destination) -> F
     let (code, about) = match error {
         E::KeychainMissing(_) => (Code::KeychainMissing, ""),
         E::KeychainLocked(_) => (Code::KeychainLocked, ""),
+        E::KeychainDismissed(_) => (Code::KeychainDismissed, ""),
         E::KeychainRefused(_) => (Code::KeychainRefused, ""),
         E::AccessKeyMissing => (Code::AccessKeyMissing, name),
+        E::AccessKeyChanged => (Code::AccessKeyChanged, name),
         E::NotAnAccessKey => (Code::BadAccessKey, ""),
         E::KeyFileUnreadable { file, .. } => (Code::FileUnreadable, file.as_str()),
         E::NotAKeyFile { file } => (Code::BadKeyFile, file.as_str()),

@@ -1,0 +1,86 @@
+//! The keychain's own prompt: dismissed by a person. And an entry that another program wrote over.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use testkit::display::Display;
+use testkit::keyring::PrivateBus;
+
+use crate::person::Person;
+use crate::server::{Server, Which};
+
+on_both_servers! {
+    a_prompt_that_is_dismissed_is_said_and_once_unlocked_it_works
+    an_entry_that_another_program_wrote_over_is_not_signed_with
+}
+
+const SOON: Duration = Duration::from_secs(30);
+/// The program that shows gnome-keyring's prompt.
+const PROMPTER: &str = "gcr-prompter";
+
+fn a_prompt_that_is_dismissed_is_said_and_once_unlocked_it_works(which: Which) {
+    let server = Server::start(which);
+    let display = Display::start();
+    let person = Person::on(PrivateBus::on(&display));
+    person
+        .sandglass
+        .connect(&server.destination())
+        .expect_code(0);
+    person.bus.lock();
+    let dismissed = std::thread::scope(|scope| {
+        let signing_in = scope.spawn(|| person.sandglass.run(&["sign-in"]));
+        display.wait_for_window_of(PROMPTER, SOON);
+        display.press("Escape");
+        signing_in.join().expect("sign-in ends")
+    });
+    let dismissed = dismissed.expect_code(4);
+    assert_eq!(dismissed.failure_code(), Some("keychainDismissed"));
+    person.bus.unlock();
+    person.sandglass.run(&["sign-in"]).expect_code(0);
+}
+
+fn an_entry_that_another_program_wrote_over_is_not_signed_with(which: Which) {
+    let server = Server::start(which);
+    let person = Person::connected_to(&server.destination());
+    let another_key = "AKIAANOTHERKEY00ZZZZ\nof-another-program-and-of-nobody-here-00";
+    for entry in ["no access key", another_key] {
+        write_over(&person, entry);
+        let changed = person.sandglass.run(&["sign-in"]).expect_code(4);
+        assert_eq!(changed.failure_code(), Some("accessKeyChanged"));
+        assert_eq!(
+            changed.objects[0]["failure"]["about"], "Field recordings",
+            "the sentence names the destination"
+        );
+    }
+}
+
+/// As another program does it, which has looked up the entry's attributes.
+fn write_over(person: &Person, entry: &str) {
+    let service = format!("Sandglass ({})", person.sandglass.home().display());
+    let mut search = Command::new("secret-tool");
+    search.args(["search", "--all", "service", &service]);
+    let found = person.bus.give_to(&mut search).output();
+    let found = found.expect("secret-tool runs");
+    // The attributes go to stderr, the rest to stdout.
+    let told = String::from_utf8_lossy(&found.stderr);
+    let id = told
+        .lines()
+        .find_map(|line| line.strip_prefix("attribute.username = "))
+        .expect("the entry names its destination");
+    let mut store = Command::new("secret-tool");
+    store.args(["store", "--label=changed", "service", &service]);
+    store.args(["username", id]);
+    store.stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = person
+        .bus
+        .give_to(&mut store)
+        .spawn()
+        .expect("secret-tool runs");
+    let mut stdin = child.stdin.take().expect("stdin is piped");
+    stdin
+        .write_all(entry.as_bytes())
+        .expect("secret-tool reads");
+    drop(stdin);
+    assert!(child.wait().expect("secret-tool ends").success());
+}
