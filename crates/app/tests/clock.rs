@@ -15,12 +15,12 @@ const HOUR: Duration = Duration::from_hours(1);
 async fn until<T>(
     what: &str,
     events: &mut UnboundedReceiver<Event>,
-    is_it: impl Fn(Event) -> Option<T>,
+    is_it: impl Fn(&Event) -> Option<T>,
 ) -> T {
     soon(what, async {
         loop {
             let event = events.recv().await.expect("the app is there");
-            if let Some(found) = is_it(event) {
+            if let Some(found) = is_it(&event) {
                 return found;
             }
         }
@@ -28,12 +28,12 @@ async fn until<T>(
     .await
 }
 
-fn ended(event: Event) -> Option<EndCause> {
+fn ended(event: &Event) -> Option<EndCause> {
     match event {
         Event::Session {
             session: SessionView::Ended { cause },
             ..
-        } => Some(cause),
+        } => Some(*cause),
         _ => None,
     }
 }
@@ -69,10 +69,7 @@ async fn a_session_signed_in_under_a_wrong_wall_clock_ends_by_the_servers() {
         .await
         .expect("signed in");
     let left = desk.app.time_left(&destination.id).expect("it runs");
-    assert!(
-        left > HOUR - Duration::from_secs(5) && left <= HOUR,
-        "{left:?}"
-    );
+    assert!(left > Duration::from_secs(3595) && left <= HOUR, "{left:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,7 +86,7 @@ async fn a_sleep_is_told_at_once_after_waking_and_one_beyond_the_end_ends_the_se
         Event::Session {
             session: SessionView::Running { left, .. },
             ..
-        } if left < Duration::from_mins(30) => Some(left),
+        } if *left < Duration::from_mins(30) => Some(*left),
         _ => None,
     });
     assert!(left.await <= Duration::from_mins(20));
@@ -108,17 +105,17 @@ async fn the_end_is_announced_five_minutes_and_a_minute_before_each_once() {
         .sign_in(&destination.id, None)
         .await
         .expect("signed in");
-    let warning = |event| match event {
-        Event::EndsSoon { left, .. } => Some(Some(left)),
+    let warning = |event: &Event| match event {
+        Event::EndsSoon { left, .. } => Some(Some(*left)),
         other => ended(other).map(|_| None),
     };
-    desk.clock.turn(HOUR - Duration::from_secs(290));
+    desk.clock.turn(Duration::from_secs(3310));
     let first = until("the first warning", &mut events, warning).await;
     assert!(
         first.is_some_and(|left| left <= Duration::from_mins(5)),
         "{first:?}"
     );
-    desk.clock.turn(Duration::from_secs(240));
+    desk.clock.turn(Duration::from_mins(4));
     let second = until("the second warning", &mut events, warning).await;
     assert!(
         second.is_some_and(|left| left <= Duration::from_mins(1)),
@@ -161,7 +158,7 @@ async fn a_session_that_is_kept_up_is_renewed_until_its_rows_are_over_and_no_lon
     })
     .await;
     desk.app.keep_renewing(id, true).expect("it runs");
-    desk.clock.turn(HOUR - Duration::from_mins(4));
+    desk.clock.turn(Duration::from_mins(56));
     soon("it is renewed", async {
         while desk.app.time_left(id).is_none_or(|left| left < HOUR / 2) {
             tokio::time::sleep(Duration::from_millis(20)).await;

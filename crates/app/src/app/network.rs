@@ -200,6 +200,7 @@ fn not_kept(error: &session::Error) -> Failure {
     let code = match error {
         E::KeychainMissing(_) => Code::KeychainMissing,
         E::KeychainLocked(_) => Code::KeychainLocked,
+        E::KeychainDismissed(_) => Code::KeychainDismissed,
         _ => Code::KeychainRefused,
     };
     Failure::new(code, "")
