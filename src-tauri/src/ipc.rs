@@ -240,6 +240,8 @@ pub struct Snapshot {
     pub totals: Vec<Totals>,
     /// What holds for all destinations.
     pub preferences: Preferences,
+    /// Does this system tell that its screen is locked or that nobody is there?
+    pub knows_absence: bool,
 }
 
 /// A session and whose it is.

@@ -123,6 +123,7 @@ fn snapshot(snapshot: app::Snapshot) -> ipc::Snapshot {
             .collect(),
         rows: snapshot.rows.into_iter().map(row).collect(),
         preferences: preferences(snapshot.preferences),
+        knows_absence: app::KNOWS_ABSENCE,
     }
 }
 

@@ -880,7 +880,11 @@ totals: Array<Totals>,
 /**
  * What holds for all destinations.
  */
-preferences: Preferences, };
+preferences: Preferences, 
+/**
+ * Does this system tell that its screen is locked or that nobody is there?
+ */
+knowsAbsence: boolean, };
 
 export type Change = { "kind": "snapshot", 
 /**

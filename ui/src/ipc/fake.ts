@@ -74,6 +74,7 @@ export class Fake implements Backend {
         rows: [...this.rows.values()].map((row) => ({ ...row })),
         totals: this.destinations.map(({ id }) => this.#totals(id)),
         preferences: this.preferences,
+        knowsAbsence: this.#scene.knowsAbsence,
       },
     })
     for (const change of this.#scene.after) setTimeout(() => receive(change), 120)

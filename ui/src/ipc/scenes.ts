@@ -9,6 +9,7 @@ export interface Scene {
   entries: Entry[]
   listing: Failure | 'never' | null
   preferences: Preferences
+  knowsAbsence: boolean
   drops: PastDrop[]
   abandoned: Abandoned[]
   notRemovable: number
@@ -151,6 +152,7 @@ export const PREFERENCES: Preferences = { mostRequests: null, kibPerSecond: null
 const LONG = { ...totalsOf(UPLOADING, 'd1', 0, { isPaused: false, isReachable: true }), bytesPerSecond: 2_100_000, secondsLeft: 840 }
 
 const STILL: Scene = {
+  knowsAbsence: true,
   ...{ destinations: [FIELD, ARCHIVE], session: running(2472), rows: [], entries: LISTED, listing: null, after: [], moves: false },
   ...{ preferences: PREFERENCES, drops: DROPS, abandoned: [], notRemovable: 0, isHeld: false, isReachable: true },
 }

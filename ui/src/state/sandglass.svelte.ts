@@ -44,6 +44,8 @@ export class Sandglass {
   isReady = $state.raw(false)
   isSandboxStarting = $state.raw(false)
   preferences = $state.raw<Preferences>(USUAL)
+  /** The settings for absence are offered where the system tells of it. */
+  knowsAbsence = $state.raw(false)
   /** Said to a screen reader when a session ends soon; everybody else sees the sand. */
   ending = $state.raw('')
   /** Drops that wait for the person's word, the oldest first. */
@@ -101,6 +103,7 @@ export class Sandglass {
       case 'snapshot': {
         const { destinations, selected, sessions, rows, totals, preferences } = change.snapshot
         this.preferences = preferences
+        this.knowsAbsence = change.snapshot.knowsAbsence
         this.destinations.receive(destinations, selected)
         for (const { id } of destinations) this.#adopt(id)
         for (const { destination, session } of sessions) this.#adopt(destination).session.receive(session)
