@@ -77,9 +77,7 @@ pub(crate) fn sort(
         {
             Failed::Policy
         }
-        Some("ValidationError") if told.says("DurationSeconds") && !told.says("detected") => {
-            Failed::Length
-        }
+        Some("ValidationError") if told.is_about_length() => Failed::Length,
         Some("InvalidClientTokenId" | "InvalidAccessKeyId") => {
             Failed::With(Error::AccessKeyUnknown)
         }
@@ -133,6 +131,11 @@ impl Told {
 
     fn says(&self, words: &str) -> bool {
         self.message.contains(words)
+    }
+
+    /// Longer than the role, or a chain of roles, allows; not a number that is none ("1 validation error detected").
+    fn is_about_length(&self) -> bool {
+        self.says("DurationSeconds exceeds")
     }
 
     fn refused(&self) -> Error {
@@ -203,9 +206,19 @@ const OPT_IN: &[&str] = &[
     "mx-central-1",
 ];
 
-/// Must an account enable this region first?
-pub(crate) fn is_opt_in(region: &Region) -> bool {
-    OPT_IN.contains(&region.as_str())
+/// A key that the region's STS does not know: is it worth asking another region, since this one may not be enabled? An
+/// endpoint of the person's own has no other regions.
+pub(crate) fn may_be_not_enabled(region: &Region, endpoint: Option<&str>) -> bool {
+    endpoint.is_none() && OPT_IN.contains(&region.as_str())
+}
+
+/// What the other region's word makes of it.
+pub(crate) fn unknown_here(is_known_elsewhere: bool) -> Error {
+    if is_known_elsewhere {
+        Error::RegionNotEnabled
+    } else {
+        Error::AccessKeyUnknown
+    }
 }
 
 #[cfg(test)]
@@ -259,6 +272,33 @@ mod tests {
         let device = "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial \
                       number is valid and associated with this user.";
         assert!(matches!(denied(device), Error::MfaDeviceUnknown));
+    }
+
+    #[test]
+    fn a_role_and_a_chain_of_roles_that_allow_less_are_told_from_a_number_that_is_none() {
+        let told = |message: &str| Told {
+            code: Some("ValidationError".to_owned()),
+            message: message.to_owned(),
+        };
+        for message in [
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.",
+        ] {
+            assert!(told(message).is_about_length());
+        }
+        let none = "1 validation error detected: Value '0' at 'durationSeconds' failed to satisfy constraint";
+        assert!(!told(none).is_about_length());
+    }
+
+    #[test]
+    fn only_a_region_that_must_be_enabled_is_asked_about_elsewhere() {
+        let region = |name: &str| Region::new(name).expect("a region");
+        assert!(may_be_not_enabled(&region("ap-east-1"), None));
+        assert!(!may_be_not_enabled(&region("ap-northeast-1"), None));
+        let own = Some("https://storage.example.com");
+        assert!(!may_be_not_enabled(&region("ap-east-1"), own));
+        assert!(matches!(unknown_here(true), Error::RegionNotEnabled));
+        assert!(matches!(unknown_here(false), Error::AccessKeyUnknown));
     }
 
     #[test]

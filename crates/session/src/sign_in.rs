@@ -19,7 +19,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::refusal::{self, Failed, is_opt_in};
+use crate::refusal::{self, Failed, may_be_not_enabled, unknown_here};
 use crate::{
     AccessKey, Clock, Error, ExternalId, MfaCode, MfaSerial, Region, RoleArn, Session, SessionKeys,
     SessionLength, SessionName, SessionTags, SourceIdentity,
@@ -134,16 +134,14 @@ async fn explained(error: Error, request: &SignIn, key: &AccessKey) -> Error {
             refusal,
             caller: caller(request, key).await,
         },
-        // An endpoint of the person's own has no other regions.
-        Error::AccessKeyUnknown if is_opt_in(&request.region) && request.endpoint.is_none() => {
+        Error::AccessKeyUnknown
+            if may_be_not_enabled(&request.region, request.endpoint.as_deref()) =>
+        {
             let elsewhere = SignIn {
                 region: Region::of_partition(&request.role_arn),
                 ..request.clone()
             };
-            match caller(&elsewhere, key).await {
-                Some(_) => Error::RegionNotEnabled,
-                None => Error::AccessKeyUnknown,
-            }
+            unknown_here(caller(&elsewhere, key).await.is_some())
         }
         other => other,
     }
