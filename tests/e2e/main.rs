@@ -11,6 +11,7 @@
 //! | `leaving` | the window is closed on open rows; the network goes and comes |
 //! | `keys` | the keychain, wrong secrets, the CSV file; no secret stays in the page |
 //! | `dialogs` | the system's file dialog |
+//! | `identity` | a session's end that nobody looks at, a destination out of a file |
 //! | `axe` | what axe-core says to each view |
 //!
 //! Each has a display, a bus and a home of its own ([`stage`]); one plays at a time. Pictures of every state go to `target/screens`.
@@ -22,6 +23,7 @@ mod control;
 mod dialogs;
 mod first_start;
 mod folders;
+mod identity;
 mod keys;
 mod leaving;
 mod main_job;

@@ -36,6 +36,7 @@ pub mod leash;
 pub mod line;
 pub mod logind;
 mod message;
+pub mod notifications;
 pub mod onlooker;
 pub mod place;
 pub mod proxy;
