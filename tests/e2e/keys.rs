@@ -93,7 +93,7 @@ async fn a_wrong_secret_is_said_and_can_be_entered_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_locked_keychain_is_said_and_unlocked() {
+async fn a_prompt_that_is_sent_away_is_said_and_the_keychain_unlocked() {
     let stage = Stage::set().await;
     let sandbox = stage.sandbox(|_| ()).await;
     let to = destination(&sandbox, "Field recordings");
@@ -103,14 +103,14 @@ async fn a_locked_keychain_is_said_and_unlocked() {
 
     stage.bus.lock();
     window.click("sign-in").await;
-    // The keyring asks for its password; the person looks away.
+    // The keyring asks for its password; the person sends its prompt away.
     let prompt = stage
         .display
         .wait_for_window("^Unlock Login Keyring$", SOON);
     stage.display.screenshot("keychain-prompt");
     stage.display.raise(&prompt);
     stage.display.press("Escape");
-    let told = "[data-part=\"notice\"] [data-code=\"keychainLocked\"]";
+    let told = "[data-part=\"notice\"] [data-code=\"keychainDismissed\"]";
     window.wait_for(told, SOON).await;
     stage.picture(&window, "keychain-locked").await;
 
