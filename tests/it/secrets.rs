@@ -16,7 +16,7 @@ on_both_servers! {
 }
 
 /// Everything below a folder, itself among it.
-fn below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
     let mut found = vec![folder.to_owned()];
     let mut next = 0;
     while let Some(path) = found.get(next).cloned() {
@@ -74,7 +74,7 @@ fn assert_says_none(output: &Output, secrets: &[String]) {
 }
 
 /// What STS gave out: secret keys and tokens of sessions.
-fn session_secrets(line: &Line) -> Vec<String> {
+pub(crate) fn session_secrets(line: &Line) -> Vec<String> {
     let said = line.said();
     let elements = ["SecretAccessKey", "SessionToken"];
     let texts = elements.iter().flat_map(|name| {
