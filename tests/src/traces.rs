@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_found_in_whichever_shape_it_was_left() {
-        let secrets = ["Another/Secret+0000000000000000000000002", SECRET].map(str::to_owned);
+        let secrets = ["Another/Secret+1234567890abcdefghijklmno", SECRET].map(str::to_owned);
         let (first, second) = SECRET.split_at(20);
         let backwards = |text: &str| text.chars().rev().collect::<String>();
         let base64 = |text: String| STANDARD_NO_PAD.encode(text);
