@@ -63,7 +63,7 @@ impl Watched {
     /// With the console's file, as most people do.
     #[track_caller]
     fn connect(&mut self, destination: &Destination, options: &[&str]) {
-        self.secrets.push(destination.secret_access_key.clone());
+        self.is_secret(&destination.secret_access_key);
         let csv = format!(
             "\u{feff}Access key ID,Secret access key\r\n{},{}\r\n",
             destination.access_key_id, destination.secret_access_key
@@ -80,15 +80,21 @@ impl Watched {
         self.ends(&words, "", None);
     }
 
+    fn is_secret(&mut self, secret: &str) {
+        if !self.secrets.iter().any(|known| known == secret) {
+            self.secrets.push(secret.to_owned());
+        }
+    }
+
     /// What STS gave out on this line is secret from now on.
     fn hear(&mut self, line: &Line) {
-        self.secrets.extend(session_secrets(line));
+        for secret in session_secrets(line) {
+            self.is_secret(&secret);
+        }
     }
 
     #[track_caller]
-    fn assert_left_none(mut self) {
-        self.secrets.sort();
-        self.secrets.dedup();
+    fn assert_left_none(self) {
         let home = self.person.sandglass.home();
         let says_all = below(home).iter().any(|path| {
             let text = std::fs::read(path).unwrap_or_default();
@@ -321,7 +327,7 @@ fn neither_a_proxy_nor_a_certificate_makes_a_secret_known() {
     watched.ends(&over_tls, "", None);
 
     let password = "a-dune-and-its-shadow-7";
-    watched.secrets.push(password.to_owned());
+    watched.is_secret(password);
     let mut proxy = Proxy::start(Rules {
         user: Some(("mira", password)),
         ..Rules::default()
@@ -450,5 +456,24 @@ fn uploads_that_fail_and_listings_that_are_denied_tell_no_secret() {
     assert_ne!(refused.code, Some(0));
     watched.hear(&line);
     assert!(watched.secrets.len() > 6, "the line heard STS");
+    watched.assert_left_none();
+}
+
+#[test]
+fn what_credential_process_prints_is_the_session_and_never_the_key() {
+    let mut watched = Watched::new(PrivateBus::start());
+    let (_server, line, destination) = heard(|_| {});
+    watched.connect(&destination, &[]);
+    watched.ends(&["credential-process"], "", None);
+    let printed = watched.outputs.last_mut().expect("it ran");
+    let printed = format!("{:?}", std::mem::take(&mut printed.objects));
+    assert!(printed.contains("SessionToken"), "a session was printed");
+    let place = "what was printed";
+    assert_eq!(found(&watched.secrets, place, printed.as_bytes()), None);
+    // Beside that one place, the session is as secret as ever.
+    watched.hear(&line);
+    watched.person.bus.lock();
+    let locked = watched.run(&["credential-process"], "");
+    assert_eq!(locked.code, Some(4));
     watched.assert_left_none();
 }
