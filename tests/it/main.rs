@@ -34,7 +34,8 @@
 //! | `secrets_failures` | Nor in any failure: not in a file, not in a sentence, not in what other programs see of a process. |
 //! | `layers` | The crates depend on each other in one direction. |
 //!
-//! Under them: `desk` (the app without a window), `server` (the sandbox or SeaweedFS), `person` (a keychain, a data folder, files to drop).
+//! Under them: `desk` (the app without a window), `server` (the sandbox or SeaweedFS), `person` (a keychain, a data folder, files to drop),
+//! `watched` (a person whose every command is looked at for secrets).
 
 #![cfg(target_os = "linux")]
 
@@ -42,6 +43,7 @@
 mod server;
 mod desk;
 mod person;
+mod watched;
 
 mod arrival;
 mod awake;

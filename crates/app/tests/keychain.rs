@@ -90,7 +90,7 @@ async fn uploads_and_listings_read_nothing_out_of_the_keychain() {
             if let Some(Event::RowsChanged(rows)) = events.recv().await {
                 let rows = rows.iter();
                 let done = rows.filter(|row| matches!(row.state, RowState::Stored(_)));
-                stored.extend(done.map(|row| row.key.to_string()));
+                stored.extend(done.map(|row| row.key.clone()));
             }
         }
     })
