@@ -1,5 +1,6 @@
 //! Locked, missing, without the entry: three failures, and nothing falls back.
 
+use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use testkit::keyring::PrivateBus;
@@ -11,6 +12,7 @@ on_both_servers! {
     a_locked_keychain_is_said_and_once_unlocked_it_works
     without_a_secret_service_nothing_is_saved_and_one_that_starts_later_is_found
     a_key_that_was_taken_out_of_the_keychain_is_missed
+    each_destination_has_its_own_entry_and_removing_one_leaves_the_others_key
 }
 
 fn a_locked_keychain_is_said_and_once_unlocked_it_works(which: Which) {
@@ -67,6 +69,51 @@ fn a_key_that_was_taken_out_of_the_keychain_is_missed(which: Which) {
         missing.objects[0]["failure"]["about"], "Field recordings",
         "the sentence names the destination"
     );
+}
+
+fn each_destination_has_its_own_entry_and_removing_one_leaves_the_others_key(which: Which) {
+    let server = Server::start(which);
+    let first = server.destination();
+    let second = testkit::destination::Destination {
+        name: "Another".to_owned(),
+        ..first.clone()
+    };
+    let person = Person::connected_to(&first);
+    assert_eq!(entries(&person).len(), 1);
+    person.sandglass.connect(&second).expect_code(0);
+    let both = entries(&person);
+    assert_eq!(both.len(), 2, "{both:?}");
+    for name in [&first.name, &second.name] {
+        person
+            .sandglass
+            .run(&["sign-in", "-d", name])
+            .expect_code(0);
+    }
+    let words = ["destination", "remove", &first.name, "--yes"];
+    person.sandglass.run(&words).expect_code(0);
+    let left = entries(&person);
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(left.is_subset(&both), "the entry that is left was there");
+    person.sandglass.run(&["sign-in"]).expect_code(0);
+    let words = ["destination", "remove", &second.name, "--yes"];
+    person.sandglass.run(&words).expect_code(0);
+    assert_eq!(entries(&person).len(), 0);
+}
+
+/// The names of Sandglass's entries, as another program finds them.
+fn entries(person: &Person) -> BTreeSet<String> {
+    let service = format!("Sandglass ({})", person.sandglass.home().display());
+    let mut search = Command::new("secret-tool");
+    search.args(["search", "--all", "service", &service]);
+    let found = person.bus.give_to(&mut search).output();
+    let found = found.expect("secret-tool runs");
+    // The attributes go to stderr; stdout has the secrets.
+    let told = String::from_utf8_lossy(&found.stderr);
+    let names = told.lines();
+    names
+        .filter_map(|line| line.strip_prefix("attribute.username = "))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn destinations(person: &Person) -> Vec<String> {

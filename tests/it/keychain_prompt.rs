@@ -56,7 +56,7 @@ fn an_entry_that_another_program_wrote_over_is_not_signed_with(which: Which) {
 }
 
 /// As another program does it, which has looked up the entry's attributes.
-fn write_over(person: &Person, entry: &str) {
+pub(crate) fn write_over(person: &Person, entry: &str) {
     let service = format!("Sandglass ({})", person.sandglass.home().display());
     let mut search = Command::new("secret-tool");
     search.args(["search", "--all", "service", &service]);

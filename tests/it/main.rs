@@ -31,9 +31,11 @@
 //! | `credential_process` | The real AWS CLI lists and uploads with what Sandglass prints. |
 //! | `destinations` | Rename, duplicate, remove, export; a drop-zone file and an AWS profile become destinations. |
 //! | `secrets` | No secret is written or said anywhere; what is written is its owner's only. |
+//! | `secrets_failures` | Nor in any failure: not in a file, not in a sentence, not in what other programs see of a process. |
 //! | `layers` | The crates depend on each other in one direction. |
 //!
-//! Under them: `desk` (the app without a window), `server` (the sandbox or SeaweedFS), `person` (a keychain, a data folder, files to drop).
+//! Under them: `desk` (the app without a window), `server` (the sandbox or SeaweedFS), `person` (a keychain, a data folder, files to drop),
+//! `watched` (a person whose every command is looked at for secrets).
 
 #![cfg(target_os = "linux")]
 
@@ -41,6 +43,7 @@
 mod server;
 mod desk;
 mod person;
+mod watched;
 
 mod arrival;
 mod awake;
@@ -68,6 +71,7 @@ mod network_gone;
 mod refused_sign_in;
 mod restart;
 mod secrets;
+mod secrets_failures;
 mod session_ends;
 mod sign_in_refusals;
 mod sign_in_wishes;

@@ -128,7 +128,7 @@ fn a_port_where_nobody_listens_is_offline() {
 }
 
 /// Answers every request as a captive portal does.
-fn page_server(status: &'static str) -> String {
+pub(crate) fn page_server(status: &'static str) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
     let address = listener
         .local_addr()

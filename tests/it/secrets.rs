@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use testkit::line::Line;
 use testkit::sandglass::Output;
+use testkit::traces::{found, found_below, seen_of};
 use testkit::wait::until;
 
 use crate::person::{Person, SOON, put};
@@ -16,7 +17,7 @@ on_both_servers! {
 }
 
 /// Everything below a folder, itself among it.
-fn below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn below(folder: &Path) -> Vec<PathBuf> {
     let mut found = vec![folder.to_owned()];
     let mut next = 0;
     while let Some(path) = found.get(next).cloned() {
@@ -47,34 +48,21 @@ fn assert_holds_none(home: &Path, secrets: &[String]) {
     let files = below(home);
     let files: Vec<&PathBuf> = files.iter().filter(|path| path.is_file()).collect();
     assert!(files.len() >= 3, "settings, ledger and log: {files:?}");
-    for file in files {
-        let bytes = fs::read(file).expect("a test reads its files");
-        let text = String::from_utf8_lossy(&bytes);
-        for (number, secret) in secrets.iter().enumerate() {
-            // Not the secret itself: this sentence goes into a log as well.
-            assert!(
-                !text.contains(secret.as_str()),
-                "secret {number} is in {}",
-                file.display()
-            );
-        }
-    }
+    // Not the secrets themselves: this sentence goes into a log as well.
+    assert_eq!(found_below(home, secrets), None);
 }
 
 #[track_caller]
 fn assert_says_none(output: &Output, secrets: &[String]) {
     let said = format!("{:?}\n{}", output.objects, output.stderr);
-    for (number, secret) in secrets.iter().enumerate() {
-        assert!(
-            !said.contains(secret.as_str()),
-            "secret {number} is said by `{}`",
-            output.shown
-        );
-    }
+    assert_eq!(found(secrets, "what was said", said.as_bytes()), None);
 }
 
+/// Of what is searched for; each half is.
+const SHORTEST: usize = 24;
+
 /// What STS gave out: secret keys and tokens of sessions.
-fn session_secrets(line: &Line) -> Vec<String> {
+pub(crate) fn session_secrets(line: &Line) -> Vec<String> {
     let said = line.said();
     let elements = ["SecretAccessKey", "SessionToken"];
     let texts = elements.iter().flat_map(|name| {
@@ -83,13 +71,14 @@ fn session_secrets(line: &Line) -> Vec<String> {
         let texts: Vec<&str> = inner.filter_map(|rest| rest.split('<').next()).collect();
         texts
     });
-    // As it stands in XML, and a part of it that no escaping touches.
+    // As it stands in XML, and a part of it that no escaping touches; of a short part half is found by chance.
     texts
         .flat_map(|text| {
             let longest = text.split(|c: char| !c.is_ascii_alphanumeric());
             let longest = longest.max_by_key(|run| run.len()).unwrap_or(text);
             [text.to_owned(), longest.to_owned()]
         })
+        .filter(|secret| secret.len() >= SHORTEST)
         .collect()
 }
 
@@ -113,17 +102,11 @@ fn no_secret_is_written_or_said_and_what_is_written_is_its_owners_only(which: Wh
     });
     let mut secrets = session_secrets(&line);
     secrets.push(destination.secret_access_key.clone());
-    assert!(secrets.len() >= 5, "the line heard STS");
-    assert!(secrets.iter().all(|secret| secret.len() >= 8));
+    assert!(secrets.len() >= 3, "the line heard STS");
     // What every program on the computer may read.
-    let arguments = fs::read(format!("/proc/{}/cmdline", putting.id())).expect("it runs");
-    let arguments = String::from_utf8_lossy(&arguments);
-    assert!(arguments.contains("dunes.raw"));
-    assert!(
-        !secrets
-            .iter()
-            .any(|secret| arguments.contains(secret.as_str()))
-    );
+    let seen = seen_of(putting.id());
+    assert!(String::from_utf8_lossy(&seen).contains("dunes.raw"));
+    assert_eq!(found(&secrets, "what others see", &seen), None);
     assert_private(person.sandglass.home());
     assert_holds_none(person.sandglass.home(), &secrets);
     putting.kill_9();

@@ -9,14 +9,14 @@ use crate::person::Person;
 use crate::server::Server;
 
 /// A trust policy for somebody else.
-fn trust_of_another() -> serde_json::Value {
+pub(crate) fn trust_of_another() -> serde_json::Value {
     let mut policy = documents::trust_policy();
     policy["Statement"][0]["Principal"]["AWS"] = json!("arn:aws:iam::123456789012:user/another");
     policy
 }
 
 /// The trust policy leaves it to the user's own, and that says nothing.
-fn without_a_user_policy(options: &mut Options) {
+pub(crate) fn without_a_user_policy(options: &mut Options) {
     options.trust_policy = Some(documents::trust_policy_for_account());
     options.user_policy = Some(documents::empty_policy());
 }

@@ -15,6 +15,7 @@
 //! | [`files`] | awkward folders, big files, and whether bytes arrived |
 //! | [`display`] | a screen that nobody sees, a window manager, a hand and a camera |
 //! | [`file_manager`] | a real file manager to drag from |
+//! | [`traces`] | where a secret could be left behind, and in which shapes |
 //! | [`window`] | the built window, looked into by `WebDriver` |
 //!
 //! Readiness is a condition that is looked at until a deadline ([`wait`]), never a pause. What was started is ended,
@@ -43,6 +44,7 @@ pub mod proxy;
 pub mod sandglass;
 pub mod short_sessions;
 pub mod tls_end;
+pub mod traces;
 pub mod wait;
 pub mod weed;
 pub mod window;

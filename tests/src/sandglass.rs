@@ -83,6 +83,11 @@ impl Sandglass {
         self.start(arguments, "")
     }
 
+    /// [`Sandglass::spawn`], with text on its standard input.
+    pub fn spawn_with_input(&self, arguments: &[impl AsRef<OsStr>], input: &str) -> Running {
+        self.start(arguments, input)
+    }
+
     /// Starts `sandglass sandbox`; gives its destination under this name.
     pub fn sandbox(&self, name: &str, options: &[&str]) -> (Running, Destination) {
         let mut running = self.spawn(&[&["sandbox"], options].concat());

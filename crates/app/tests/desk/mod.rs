@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use app::{
-    App, Clock, Destination, DestinationForm, Home, KeySource, MemoryKeychain, Surroundings,
+    App, Clock, Destination, DestinationForm, Home, KeySource, Keychain, MemoryKeychain,
+    Surroundings,
 };
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Operation, Options, Sandbox};
@@ -54,13 +55,21 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Self {
+        Self::around(Arc::new(MemoryKeychain::default()), change).await
+    }
+
+    /// With this keychain.
+    pub(crate) async fn around(
+        keychain: Arc<dyn Keychain>,
+        change: impl FnOnce(&mut Options),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut options = Options::new(folder.path().join("sandbox"));
         change(&mut options);
         let clock = Arc::new(HandClock::new());
         let app = App::open(Surroundings {
             home: Home::at(&folder.path().join("home")).expect("a home"),
-            keychain: Arc::new(MemoryKeychain::default()),
+            keychain,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         });
         Self {
