@@ -5,8 +5,8 @@ mod desk;
 use std::time::Duration;
 
 use app::{
-    Code, DropRequest, EndCause, Event, KeyPresence, Keychain, OnConflict, Remedy,
-    RowState, SessionView,
+    Code, DropRequest, EndCause, Event, KeyPresence, Keychain, OnConflict, Remedy, RowState,
+    SessionView,
 };
 use desk::{Desk, soon};
 use jiff::SignedDuration;
@@ -54,7 +54,10 @@ async fn a_key_that_is_gone_and_one_that_another_program_wrote_are_told_apart() 
     let destination = desk.connect(|_| {}).await;
     let entry = destination.id.as_str();
     let good = desk.keychain.get(entry).expect("the key");
-    for other in ["no access key", "AKIAIOSFODNN7ANOTHER\nwJalrXUtnFEMI/K7MDENG"] {
+    for other in [
+        "no access key",
+        "AKIAIOSFODNN7ANOTHER\nwJalrXUtnFEMI/K7MDENG",
+    ] {
         let other = SecretString::from(other.to_owned());
         desk.keychain.set(entry, &other).expect("written");
         let state = desk.app.key_state(&destination.id).await.expect("known");

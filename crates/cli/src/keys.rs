@@ -63,11 +63,7 @@ fn presence_word(presence: KeyPresence) -> &'static str {
 }
 
 /// Both say what the keychain has afterwards.
-pub(crate) async fn key(
-    app: &App,
-    command: KeyCommand,
-    voice: Voice,
-) -> Result<ExitCode, Failure> {
+pub(crate) async fn key(app: &App, command: KeyCommand, voice: Voice) -> Result<ExitCode, Failure> {
     let (named, is_removed) = match command {
         KeyCommand::Show(named) => (named, false),
         KeyCommand::Remove { named, yes: _ } => (named, true),

@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::arguments::{Arguments, Command, Letter, SignIn};
 use crate::say::{self, Voice};
 use crate::{
-    connect, credential_process, destinations, exit, keys, list, network, past, put, sandbox, status,
-    verify,
+    connect, credential_process, destinations, exit, keys, list, network, past, put, sandbox,
+    status, verify,
 };
 
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {

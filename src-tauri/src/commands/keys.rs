@@ -7,10 +7,7 @@ use crate::ipc::KeyState;
 use crate::{Opened, wire};
 
 #[tauri::command]
-pub(super) async fn key_state(
-    opened: State<'_, Opened>,
-    destination: String,
-) -> Answer<KeyState> {
+pub(super) async fn key_state(opened: State<'_, Opened>, destination: String) -> Answer<KeyState> {
     let state = opened.app()?.key_state(&id(&destination)).await;
     state
         .map(wire::key_state)
