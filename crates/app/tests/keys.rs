@@ -25,7 +25,8 @@ async fn a_key_is_old_when_it_has_been_here_for_more_than_ninety_days_and_a_new_
     assert_eq!(fresh.stored_since, destination.key_since);
     assert_eq!((fresh.days_here, fresh.is_old), (Some(0), false));
 
-    desk.clock.turn(91 * DAY - Duration::from_secs(1));
+    desk.clock
+        .turn(90 * DAY + Duration::from_secs(24 * 3600 - 1));
     let not_yet = desk.app.key_state(id).await.expect("known");
     assert_eq!((not_yet.days_here, not_yet.is_old), (Some(90), false));
     desk.clock.turn(Duration::from_secs(1));
@@ -125,6 +126,28 @@ async fn a_key_that_is_removed_ends_the_session_and_its_rows_go_on_once_a_key_is
         matches!(event, Event::RowsChanged(rows) if rows.iter().any(|row| matches!(row.state, RowState::Stored(_))))
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_has_read_the_key_already_is_stopped_when_the_key_is_removed() {
+    let desk = Desk::with(|options| {
+        options.sts.key_known_after = Some(Duration::from_hours(1));
+    })
+    .await;
+    let id = desk.connect(|form| form.is_key_new = true).await.id;
+    let mut events = desk.app.watch();
+    let (app, asked_for) = (desk.app.clone(), id.clone());
+    let asking = tokio::spawn(async move { app.sign_in(&asked_for, None).await });
+    seen("it waits for the new key", &mut events, |event| {
+        let waits = SessionView::SigningIn {
+            waits_for_new_key: true,
+        };
+        matches!(event, Event::Session { session, .. } if *session == waits)
+    })
+    .await;
+    desk.app.forget_key(&id).await.expect("removed");
+    let stopped = soon("it stops", asking).await.expect("no panic");
+    assert_eq!(stopped.expect_err("stopped").code, Code::SignInStopped);
 }
 
 #[tokio::test(flavor = "multi_thread")]
