@@ -56,6 +56,8 @@ fn bindings() -> String {
     declare(ipc::TypedKey::decl(&config));
     declare(ipc::FormKey::decl(&config));
     declare(ipc::ConnectForm::decl(&config));
+    declare(ipc::KeyPresence::decl(&config));
+    declare(ipc::KeyState::decl(&config));
     declare(ipc::ConflictChoice::decl(&config));
     declare(ipc::Preferences::decl(&config));
     declare(ipc::ProxyChoice::decl(&config));

@@ -13,6 +13,8 @@ const COMMANDS: &[&str] = &[
     "profiles",
     "read_profile",
     "upload_offered",
+    "key_state",
+    "forget_key",
     "sign_in",
     "cancel_sign_in",
     "keep_renewing",

@@ -6,6 +6,7 @@
 )]
 
 mod keeping;
+mod keys;
 mod network;
 
 use app::{App, DestinationId, DropId, Folder, RowId};
@@ -37,6 +38,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         keeping::profiles,
         keeping::read_profile,
         keeping::upload_offered,
+        keys::key_state,
+        keys::forget_key,
         sign_in,
         cancel_sign_in,
         keep_renewing,

@@ -5,6 +5,7 @@
 //! them as TypeScript to `ui/src/ipc/bindings.ts`.
 
 mod form;
+mod keys;
 mod network;
 mod offer;
 mod preview;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
+pub use keys::{KeyPresence, KeyState};
 pub use network::{Network, ProxyChoice, ProxyForm, TrustedFile};
 pub use offer::{AwsProfile, Offer, OfferSource, OfferedForm};
 pub use preview::{Fit, Looked, Preview, PreviewChoice};

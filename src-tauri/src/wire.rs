@@ -1,6 +1,7 @@
 //! From the app's types to those that cross.
 
 mod destination;
+mod keys;
 mod network;
 mod offer;
 
@@ -11,6 +12,7 @@ use crate::ipc::Change;
 use destination::destination;
 
 pub(crate) use destination::{form, key_file};
+pub(crate) use keys::key_state;
 pub(crate) use network::{network, proxy_form};
 pub(crate) use offer::{aws_profile, offer};
 

@@ -13,6 +13,7 @@ on_both_servers! {
     without_a_secret_service_nothing_is_saved_and_one_that_starts_later_is_found
     a_key_that_was_taken_out_of_the_keychain_is_missed
     each_destination_has_its_own_entry_and_removing_one_leaves_the_others_key
+    a_key_is_looked_at_and_removed_without_signing_in
 }
 
 fn a_locked_keychain_is_said_and_once_unlocked_it_works(which: Which) {
@@ -114,6 +115,44 @@ fn entries(person: &Person) -> BTreeSet<String> {
         .filter_map(|line| line.strip_prefix("attribute.username = "))
         .map(str::to_owned)
         .collect()
+}
+
+fn a_key_is_looked_at_and_removed_without_signing_in(which: Which) {
+    let server = Server::start(which);
+    let destination = server.destination();
+    let person = Person::connected_to(&destination);
+    let key = |words: &[&str]| {
+        let named = ["-d", "Field recordings"];
+        person.sandglass.run(&[&["key"], words, &named].concat())
+    };
+    let shown = key(&["show"]).expect_code(0).objects.remove(0);
+    assert_eq!(shown["presence"], "inKeychain");
+    assert_eq!(
+        (&shown["days_here"], &shown["is_old"]),
+        (&0.into(), &false.into())
+    );
+    let ends = shown["key_ends"].as_str().expect("four characters");
+    assert_eq!(ends.len(), 4);
+
+    person.bus.lock();
+    for words in [&["show"][..], &["remove", "--yes"]] {
+        let locked = key(words).expect_code(4);
+        assert_eq!(locked.failure_code(), Some("keychainLocked"));
+    }
+    person.bus.unlock();
+    key(&["remove"]).expect_code(2);
+    let shown = key(&["show"]).expect_code(0);
+    assert_eq!(
+        shown.objects[0]["presence"], "inKeychain",
+        "nothing went yet"
+    );
+
+    let removed = key(&["remove", "--yes"]).expect_code(0);
+    assert_eq!(removed.objects[0]["presence"], "gone");
+    assert_eq!(removed.objects[0]["stored_since"], serde_json::Value::Null);
+    assert_eq!(destinations(&person), ["Field recordings"]);
+    let missing = person.sandglass.run(&["sign-in"]).expect_code(4);
+    assert_eq!(missing.failure_code(), Some("accessKeyMissing"));
 }
 
 fn destinations(person: &Person) -> Vec<String> {

@@ -37,6 +37,7 @@ describe('a screen reader', () => {
     ['a row’s details', ['row-more', 'menu-details']],
     ['the receipts', ['uploads-menu', 'receipts']],
     ['what was left on the server', ['abandoned-show']],
+    ['the access key', ['destination-switcher', 'access-key', 'key-remove']],
     ['the settings', ['destination-switcher', 'settings']],
     ['the network', ['destination-switcher', 'settings', 'open-network', 'proxy-manual']],
   ])('can read %s', async (_, presses) => {

@@ -4,6 +4,7 @@ mod destinations;
 mod files;
 mod imports;
 mod keeping;
+mod keys;
 mod letter;
 mod network;
 mod past;
@@ -16,6 +17,7 @@ mod sign_in;
 mod signing_in;
 mod verify;
 
+pub use keys::{KeyPresence, KeyState};
 pub use past::OpenWork;
 pub use preview::Preview;
 pub use session_output::SessionOutput;

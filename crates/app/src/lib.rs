@@ -28,7 +28,8 @@ mod uploads;
 
 pub use account::{Advice, Language};
 pub use app::{
-    App, DropRequest, OpenWork, Preview, Rights, SessionOutput, SignedIn, Surroundings, Verified,
+    App, DropRequest, KeyPresence, KeyState, OpenWork, Preview, Rights, SessionOutput, SignedIn,
+    Surroundings, Verified,
 };
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{

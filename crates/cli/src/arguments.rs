@@ -1,8 +1,10 @@
 //! The command line's words. A secret is never an argument: arguments can be read by every program on the computer.
 
 mod destination;
+mod key;
 
 pub(crate) use destination::{DestinationCommand, Export};
+pub(crate) use key::KeyCommand;
 
 use std::path::PathBuf;
 
@@ -32,6 +34,12 @@ pub(crate) enum Command {
         /// What to do.
         #[command(subcommand)]
         command: DestinationCommand,
+    },
+    /// Look for a destination's access key in the keychain, or remove it from there.
+    Key {
+        /// What to do.
+        #[command(subcommand)]
+        command: KeyCommand,
     },
     /// AWS profiles of this computer that `connect --from-profile` could take.
     Profiles,

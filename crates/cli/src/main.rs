@@ -5,6 +5,7 @@ mod connect;
 mod credential_process;
 mod destinations;
 mod exit;
+mod keys;
 mod list;
 mod network;
 mod past;

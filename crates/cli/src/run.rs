@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::arguments::{Arguments, Command, Letter, SignIn};
 use crate::say::{self, Voice};
 use crate::{
-    connect, credential_process, destinations, exit, list, network, past, put, sandbox, status,
-    verify,
+    connect, credential_process, destinations, exit, keys, list, network, past, put, sandbox,
+    status, verify,
 };
 
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
@@ -53,6 +53,7 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
     match command {
         Command::Connect(arguments) => connect::connect(&app, *arguments, voice).await,
         Command::Destination { command } => destinations::destination(&app, command, voice).await,
+        Command::Key { command } => keys::key(&app, command, voice).await,
         Command::Profiles => destinations::profiles(&app, voice).await,
         Command::CredentialProcess(arguments) => {
             credential_process::credential_process(&app, &arguments).await

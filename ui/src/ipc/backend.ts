@@ -11,6 +11,7 @@ import type {
   Failure,
   KeyFile,
   Language,
+  KeyState,
   Network,
   Offer,
   Page,
@@ -44,6 +45,10 @@ export interface Backend {
   readProfile(name: string): Promise<Offer>
   /** The file that was offered last goes into the bucket after all. */
   uploadOffered(): Promise<void>
+  /** Looks in the keychain; nobody signs in. */
+  keyState(destination: string): Promise<KeyState>
+  /** Takes the key out of the keychain and ends the session; the destination stays. */
+  forgetKey(destination: string): Promise<void>
   signIn(destination: string, mfaCode: string | null): Promise<void>
   /** The session is renewed by itself until its files are through. */
   keepRenewing(destination: string, keeps: boolean): Promise<void>
@@ -114,6 +119,8 @@ export const tauri: Backend = {
   profiles: () => invoke('profiles'),
   readProfile: (name) => invoke('read_profile', { name }),
   uploadOffered: () => invoke('upload_offered'),
+  keyState: (destination) => invoke('key_state', { destination }),
+  forgetKey: (destination) => invoke('forget_key', { destination }),
   signIn: (destination, mfaCode) => invoke('sign_in', { destination, mfaCode }),
   keepRenewing: (destination, keeps) => invoke('keep_renewing', { destination, keeps }),
   cancelSignIn: (destination) => invoke('cancel_sign_in', { destination }),

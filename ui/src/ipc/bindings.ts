@@ -614,6 +614,30 @@ key: FormKey,
  */
 replaces: string | null, };
 
+export type KeyPresence = "inKeychain" | "gone" | "changed";
+
+export type KeyState = { 
+/**
+ * Its id's last four characters.
+ */
+ends: string, 
+/**
+ * Is it there?
+ */
+presence: KeyPresence, 
+/**
+ * When it came into the keychain, RFC 3339; null where nobody knows, and where it is not there.
+ */
+storedSince: string | null, 
+/**
+ * Whole days since then.
+ */
+daysHere: number | null, 
+/**
+ * It has been here for so long that it should be replaced.
+ */
+isOld: boolean, };
+
 export type ConflictChoice = "replace" | "keepBoth" | "skip" | "sendAnyway";
 
 export type Preferences = { 

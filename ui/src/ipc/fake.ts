@@ -2,7 +2,7 @@
 //
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
-import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, Network, Page, PastDrop, Preferences, Preview } from './bindings'
+import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, KeyState, Network, Page, PastDrop, Preferences, Preview } from './bindings'
 import type { Language, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
 import { DROP_ZONE, PROFILES, profileOffer } from './offers'
 import { adviceFor, receiptFor, RULE, totalsOf } from './answers'
@@ -30,6 +30,8 @@ export class Fake implements Backend {
   refuse: Failure | null = null
   preferences: Preferences
   networkSet: Network = { proxy: 'system', url: '', user: '', hasPassword: false, noProxy: 'localhost, 127.0.0.1, ::1', trusted: null }
+  /** What `keyState` says instead of what the destination says. */
+  key: Partial<KeyState> = {}
   abandonedUploads: Abandoned[]
   /** How many of them `abortAbandoned` cannot remove. */
   notRemovable: number
@@ -128,6 +130,17 @@ export class Fake implements Backend {
     this.destinations = this.destinations.filter(({ id }) => id !== destination)
     this.selected = this.destinations[0]?.id ?? null
     this.say({ kind: 'destinations', destinations: this.destinations, selected: this.selected })
+  }
+
+  async keyState(destination: string): Promise<KeyState> {
+    const known = this.destinations.find(({ id }) => id === destination)
+    return { ends: known?.keyEnds ?? '', presence: 'inKeychain', storedSince: known?.keySince ?? null, daysHere: 12, isOld: false, ...this.key }
+  }
+
+  async forgetKey(destination: string): Promise<void> {
+    this.calls.push(['forgetKey', destination])
+    this.key = { presence: 'gone', storedSince: null, daysHere: null }
+    if (this.sessions.get(destination)?.state === 'running') this.#end(destination, 'user')
   }
 
   async renameDestination(destination: string, name: string): Promise<void> {

@@ -26,7 +26,7 @@ export type Panel =
   | { kind: 'connect'; like: Destination | null; keepsKey: boolean; opensOptions?: boolean; offer?: Offer }
   | { kind: 'import' }
   | { kind: 'offer'; offer: Offer }
-  | { kind: 'rename' | 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
+  | { kind: 'rename' | 'key' | 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
   | { kind: 'settings' }
   | { kind: 'network' }
   | { kind: 'details'; destination: Destination; row: number }

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use app::{
-    App, Clock, Destination, DestinationForm, Home, KeySource, Keychain, MemoryKeychain,
-    Surroundings,
+    App, Clock, Destination, DestinationForm, DestinationId, Home, KeySource, Keychain,
+    MemoryKeychain, Surroundings,
 };
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Operation, Options, Sandbox};
@@ -50,6 +50,7 @@ pub(crate) struct Desk {
     pub(crate) app: App,
     pub(crate) sandbox: Sandbox,
     pub(crate) clock: Arc<HandClock>,
+    pub(crate) keychain: Arc<dyn Keychain>,
     folder: TempDir,
 }
 
@@ -69,18 +70,32 @@ impl Desk {
         let clock = Arc::new(HandClock::new());
         let app = App::open(Surroundings {
             home: Home::at(&folder.path().join("home")).expect("a home"),
-            keychain,
+            keychain: Arc::clone(&keychain),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
         });
         Self {
             app: app.expect("an app"),
             sandbox: Sandbox::start(options).await.expect("a sandbox"),
             clock,
+            keychain,
             folder,
         }
     }
 
     pub(crate) async fn connect(&self, change: impl FnOnce(&mut DestinationForm)) -> Destination {
+        self.save(change, None).await
+    }
+
+    /// The same destination, with its key entered once more.
+    pub(crate) async fn connect_again(&self, id: &DestinationId) -> Destination {
+        self.save(|_| {}, Some(id)).await
+    }
+
+    async fn save(
+        &self,
+        change: impl FnOnce(&mut DestinationForm),
+        replaces: Option<&DestinationId>,
+    ) -> Destination {
         let address = self.sandbox.address();
         let mut form = DestinationForm {
             name: "Sandbox".to_owned(),
@@ -96,7 +111,7 @@ impl Desk {
             secret: SecretString::from(address.secret_access_key.clone()),
         };
         self.app
-            .connect(&form, &key, None)
+            .connect(&form, &key, replaces)
             .await
             .expect("connected")
     }
