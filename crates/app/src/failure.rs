@@ -168,10 +168,6 @@ codes! {
     KeychainRefused "keychainRefused" Retry "The keychain refused to give or take the access key.";
     AccessKeyMissing "accessKeyMissing" EnterKeyAgain "The keychain holds no access key for “{about}”.";
     AccessKeyChanged "accessKeyChanged" EnterKeyAgain "Another program changed the access key of “{about}” in the keychain.";
-    RotationDenied "rotationDenied" AskAdministrator "The user of “{about}” may not change its own access keys.";
-    RotationTwoKeys "rotationTwoKeys" AskAdministrator "The user of “{about}” has two access keys already, as many as IAM allows; one must be deleted first.";
-    RotationUnproved "rotationUnproved" Retry "The new access key of “{about}” was not accepted in time; the old one stays in use.";
-    IamRefused "iamRefused" Retry "IAM refused to change the access keys of “{about}”.";
     AccessKeyUnknown "accessKeyUnknown" EnterKeyAgain "AWS does not know the access key {about}, or it is inactive.";
     SecretWrong "secretWrong" EnterKeyAgain "The secret does not belong to the access key {about}.";
     RoleRefused "roleRefused" AskAdministrator "This access key may not act as {about}: the role does not exist, does not trust this user, or this user may not assume it.";
@@ -253,7 +249,6 @@ codes! {
     DropZoneTooNew "dropZoneTooNew" Nothing "{about} was made by a newer Sandglass than this one.";
     ProfilesMissing "profilesMissing" Nothing "No AWS profile was found on this computer.";
     ProfileUnusable "profileUnusable" Nothing "The AWS profile “{about}” names no role, so it cannot become a destination.";
-    OfferForgotten "offerForgotten" ChooseFileAgain "Open the file again.";
     KeyForAnotherServer "keyForAnotherServer" EnterKeyAgain "The access key kept here was not given for {about}; enter it again to use it there.";
     BadUploadOptions "badUploadOptions" CorrectInput "“{about}” cannot be used: check storage class, KMS key and tags.";
     BadAccessKey "badAccessKey" CorrectInput "This is not an access key: an ID of 16 to 128 letters and digits, and its secret.";

@@ -85,10 +85,6 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::LedgerMovedAside
         | C::SettingsFailed
         | C::DestinationUnreadable
-        | C::RotationDenied
-        | C::RotationTwoKeys
-        | C::RotationUnproved
-        | C::IamRefused
         | C::DialogMissing
         | C::SandboxFailed => ROWS_FAILED,
         C::BadName
@@ -111,7 +107,6 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::DropZoneTooNew
         | C::ProfilesMissing
         | C::ProfileUnusable
-        | C::OfferForgotten
         | C::KeyForAnotherServer
         | C::BadUploadOptions
         | C::NotReceipts
