@@ -46,5 +46,6 @@ pub mod short_sessions;
 pub mod tls_end;
 pub mod traces;
 pub mod wait;
+pub mod web_memory;
 pub mod weed;
 pub mod window;
