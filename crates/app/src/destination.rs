@@ -185,7 +185,8 @@ pub fn typed_folder(text: &str) -> Result<Folder, Failure> {
     Folder::new(text.trim()).map_err(|error| of_target_name(&error))
 }
 
-fn optional<T>(
+/// None for an empty field.
+pub(crate) fn optional<T>(
     text: &str,
     parse: impl FnOnce(&str) -> Result<T, session::NameError>,
 ) -> Result<Option<T>, Failure> {

@@ -3,6 +3,7 @@
 use session::{SessionName, SessionTags, SourceIdentity};
 
 use crate::Failure;
+use crate::destination::optional;
 use crate::failure::of_name;
 
 /// Session options as a person types them. By default a session carries nothing besides its name, and is narrowed.
@@ -55,16 +56,6 @@ impl SessionOptions {
 
 fn text_of(name: Option<&impl ToString>) -> String {
     name.map(ToString::to_string).unwrap_or_default()
-}
-
-fn optional<T>(
-    text: &str,
-    parse: impl FnOnce(&str) -> Result<T, session::NameError>,
-) -> Result<Option<T>, Failure> {
-    match text.trim() {
-        "" => Ok(None),
-        text => parse(text).map(Some).map_err(|error| of_name(&error)),
-    }
 }
 
 #[cfg(test)]

@@ -80,6 +80,15 @@ pub(crate) struct Running {
 }
 
 impl SessionState {
+    /// The session that runs, also while the next one is being asked for.
+    pub(crate) fn running_mut(&mut self) -> Option<&mut Running> {
+        match self {
+            Self::Running(running) => Some(running),
+            Self::SigningIn { before, .. } => before.running_mut(),
+            Self::None | Self::Ended(_) => None,
+        }
+    }
+
     pub(crate) fn view(&self, clock: &dyn Clock) -> SessionView {
         match self {
             Self::None => SessionView::None,

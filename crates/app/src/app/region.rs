@@ -107,13 +107,9 @@ impl Inner {
         let Some(target) = state.content.find(id).map(|known| known.target.clone()) else {
             return;
         };
-        let running = match state.sessions.get_mut(id) {
-            Some(SessionState::Running(running)) => running,
-            Some(SessionState::SigningIn { before, .. }) => match &mut **before {
-                SessionState::Running(running) => running,
-                _ => return,
-            },
-            _ => return,
+        let session = state.sessions.get_mut(id);
+        let Some(running) = session.and_then(SessionState::running_mut) else {
+            return;
         };
         running.listing = Listing::new(&target, running.access.clone());
     }

@@ -157,13 +157,9 @@ impl Inner {
 
     pub(crate) fn set_keeps_renewing(&self, id: &DestinationId, keeps: bool) {
         let mut state = self.state();
-        let running = match state.sessions.get_mut(id) {
-            Some(SessionState::Running(running)) => running,
-            Some(SessionState::SigningIn { before, .. }) => match &mut **before {
-                SessionState::Running(running) => running,
-                _ => return,
-            },
-            _ => return,
+        let session = state.sessions.get_mut(id);
+        let Some(running) = session.and_then(SessionState::running_mut) else {
+            return;
         };
         if running.keeps_renewing == keeps {
             return;
