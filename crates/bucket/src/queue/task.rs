@@ -3,6 +3,7 @@
 mod arriving;
 mod running;
 mod wishes;
+mod writing;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::Path;
@@ -22,6 +23,7 @@ use crate::progress::TICK;
 use crate::row::File;
 use crate::upload::Outcome;
 use crate::{DropId, Error, OnConflict, RowId, RowState};
+use writing::Written;
 
 /// Findings of a walk that become rows together.
 const MOST_AT_ONCE: usize = 1024;
@@ -51,6 +53,11 @@ pub(super) struct Task {
     uploads: JoinSet<Ended>,
     running_big: usize,
     walks: JoinSet<Walked>,
+    writing: JoinSet<Written>,
+    /// New rows that the ledger does not have yet.
+    unwritten: HashSet<RowId>,
+    /// New rows that it could not take.
+    refused: HashSet<RowId>,
     /// Destinations that have gone while their folders were walked or their files sent.
     forgotten: HashSet<Arc<str>>,
     /// Stored rows, in the order in which they were stored.
@@ -76,6 +83,9 @@ impl Task {
             uploads: JoinSet::new(),
             running_big: 0,
             walks: JoinSet::new(),
+            writing: JoinSet::new(),
+            unwritten: HashSet::new(),
+            refused: HashSet::new(),
             forgotten: HashSet::new(),
             choices: HashMap::new(),
             last_folder: None,
@@ -100,6 +110,9 @@ impl Task {
                 },
                 Some(walked) = self.walks.join_next() => {
                     self.walked(walked.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())));
+                }
+                Some(written) = self.writing.join_next() => {
+                    self.written(written.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())));
                 }
                 Some(ended) = self.uploads.join_next() => {
                     self.ended(ended.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic())));

@@ -13,7 +13,7 @@ use crate::plan::{Planned, PlannedFile, plan};
 use crate::queue::{Change, Drop};
 use crate::row::File;
 use crate::shared::{FileName, FilePath};
-use crate::{Conflict, DropId, Error, OnConflict, OpenRow, Row, RowState};
+use crate::{Conflict, DropId, OnConflict, OpenRow, Row, RowState};
 
 /// Small files go in the order in which they came, so those that were on their way when their process died are among
 /// the first. One question for each of 200,000 would cost more than sending a few again.
@@ -24,18 +24,17 @@ impl Task {
         self.rows.plan_began(&drop.destination);
         self.ledger.write(Write::WalkBegan(drop.clone()));
         let rest = plan(drop.paths.clone(), drop.folder.clone(), drop.rules.clone());
-        self.walk_on(drop, rest, std::future::ready(Ok(())));
+        self.walk_on(drop, rest, std::future::ready(()));
     }
 
     fn walk_on(
         &mut self,
         drop: Drop,
         mut rest: mpsc::Receiver<Planned>,
-        is_written: impl Future<Output = Result<(), Error>> + Send + 'static,
+        is_written: impl Future<Output = ()> + Send + 'static,
     ) {
         self.walks.spawn(async move {
-            // The log has its failure.
-            let _ = is_written.await;
+            is_written.await;
             let mut found = Vec::new();
             rest.recv_many(&mut found, MOST_AT_ONCE).await;
             Walked { drop, found, rest }
@@ -72,7 +71,7 @@ impl Task {
             }
         }
         // The walk goes on when the ledger has them: on a slow disk the rows to be written must not pile up.
-        let is_written = self.ledger.commit(Write::Add(written));
+        let is_written = self.write_new(written);
         for id in asked {
             // Answered beforehand, for the whole drop. That it replaces or skips what is in the bucket says nothing of
             // its own files.
@@ -92,13 +91,12 @@ impl Task {
         self.walk_on(drop, rest, is_written);
     }
 
-    /// A row whose key another file of the drop has is held until the person has chosen.
+    /// A row whose key another file of the drop has is held until the person has chosen; others get into their lines when
+    /// they are written.
     fn enqueue(&mut self, new: &NewRow, twin: Option<Conflict>) -> Row {
-        let (id, size_bytes) = (new.file.id, new.file.stamp.size_bytes);
         let state = if let Some(conflict) = twin {
             RowState::Conflict(conflict)
         } else {
-            self.lane(&new.destination).push_back(id, size_bytes);
             self.state_at_rest(&new.destination, false)
         };
         let name = FileName::beside(&new.file.key, &new.name);

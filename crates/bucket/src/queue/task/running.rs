@@ -41,6 +41,9 @@ impl Task {
         let Some(id) = lane.next(may_be_big) else {
             return false;
         };
+        if !self.is_written(id) {
+            return true;
+        }
         let is_waiting = |held: &&mut Held| {
             matches!(
                 held.row.state,

@@ -128,6 +128,7 @@ impl Task {
         let state = self.state_at_rest(&destination, false);
         self.rows.set_state(id, state);
         self.lane(&destination).push_back(id, size_bytes);
+        self.write_refused(id);
     }
 
     fn choose(&mut self, id: RowId, choice: OnConflict) {
