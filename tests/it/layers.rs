@@ -24,6 +24,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("testkit", &[]),
     // Later `account` too, for its probes.
     ("aws-sdk-sts", &["session"]),
+    ("aws-sdk-iam", &["session"]),
     ("aws-sdk-s3", &["bucket", "testkit"]),
     ("aws-smithy-http-client", &["network"]),
     ("tauri", &["shell"]),

@@ -16,25 +16,28 @@ pub(crate) struct Gate(pub(crate) Arc<State>);
 #[async_trait::async_trait]
 impl S3Auth for Gate {
     async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
-        let state = &self.0;
-        if access_key == state.account.access_key_id {
-            return Ok(state.account.secret_access_key.clone().into());
-        }
-        if let Some(secret) = state.sessions.secret(access_key) {
-            return Ok(secret.into());
+        let secret = self.0.secret(access_key).await.map_err(refused)?;
+        Ok(secret.into())
+    }
+}
+
+impl State {
+    /// The secret behind a key, for verifying a signature; an ended session still has one.
+    pub(crate) async fn secret(&self, access_key: &str) -> Result<String, Refused> {
+        let users = self.account.keys.secret(access_key);
+        if let Some(secret) = users.or_else(|| self.sessions.secret(access_key)) {
+            return Ok(secret);
         }
         let id = access_key.to_owned();
-        let issued = state
-            .store
-            .run(move |store| store.was_issued(&id))
-            .await
-            .map_err(S3Error::internal_error)?;
         // The sessions of an earlier run are forgotten, but they did exist.
-        Err(if issued {
-            refused(Refused::Ended)
-        } else {
-            refused(Refused::UnknownKey)
-        })
+        match self.store.run(move |store| store.was_issued(&id)).await {
+            Ok(true) => Err(Refused::Ended),
+            Ok(false) => Err(Refused::UnknownKey),
+            Err(refusal) => {
+                tracing::error!(%refusal, "the store was not read");
+                Err(Refused::UnknownKey)
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::documents::{self, ACCOUNT};
 use crate::error::Error;
+use crate::keys::{Keys, SavedKeys};
 use crate::policy::{Caller as Named, Policy, Question, Verdict};
 use crate::random;
 use crate::session::Session;
@@ -11,11 +12,11 @@ use serde_json::Value;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// What `account.json` holds: made once, so that a destination set up with it works after a restart.
+/// What `account.json` holds, so that a destination set up with it works after a restart.
 #[derive(Serialize, Deserialize)]
-struct Saved {
-    access_key_id: String,
-    secret_access_key: String,
+pub(crate) struct Saved {
+    #[serde(flatten)]
+    pub(crate) keys: SavedKeys,
     user_id: String,
     role_id: String,
     role_policy: Value,
@@ -25,8 +26,7 @@ struct Saved {
 
 /// The account.
 pub(crate) struct Account {
-    pub(crate) access_key_id: String,
-    pub(crate) secret_access_key: String,
+    pub(crate) keys: Keys,
     pub(crate) user_id: String,
     pub(crate) role_id: String,
     pub(crate) max_session_seconds: u64,
@@ -62,7 +62,8 @@ pub(crate) enum Denial {
 impl Account {
     /// Reads the account in `options.dir`, or makes it there. Policies in the options stand for this run only.
     pub(crate) fn open(options: &Options) -> Result<Self, Error> {
-        let saved = read_or_make(&options.dir.join("account.json"))?;
+        let path = options.dir.join("account.json");
+        let saved = read_or_make(&path)?;
         let read = |given: Option<&Value>, saved: &Value| Policy::read(given.unwrap_or(saved));
         Ok(Self {
             role_policy: RwLock::new(Arc::new(read(
@@ -72,10 +73,9 @@ impl Account {
             trust_policy: read(options.trust_policy.as_ref(), &saved.trust_policy)?,
             user_policy: read(options.user_policy.as_ref(), &saved.user_policy)?,
             max_session_seconds: options.max_session_seconds,
-            access_key_id: saved.access_key_id,
-            secret_access_key: saved.secret_access_key,
-            user_id: saved.user_id,
-            role_id: saved.role_id,
+            user_id: saved.user_id.clone(),
+            role_id: saved.role_id.clone(),
+            keys: Keys::new(path, saved),
         })
     }
 
@@ -228,19 +228,18 @@ fn read_or_make(path: &Path) -> Result<Saved, Error> {
 impl Saved {
     fn new() -> Self {
         Self {
-            access_key_id: random::id("AKIA"),
-            secret_access_key: random::secret(),
+            keys: SavedKeys::new(),
             user_id: random::id("AIDA"),
             role_id: random::id("AROA"),
             role_policy: documents::role_policy(),
             trust_policy: documents::trust_policy(),
-            user_policy: documents::user_policy(),
+            user_policy: documents::user_policy_with_own_keys(),
         }
     }
 }
 
 /// The key opens nothing but this sandbox; still, others on the machine have no business in it.
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
     let mut open = std::fs::OpenOptions::new();
     open.write(true).create_new(true);
@@ -369,11 +368,9 @@ mod tests {
             Account::open(&options).unwrap(),
             Account::open(&options).unwrap(),
         );
-        assert_eq!(first.access_key_id, second.access_key_id);
-        assert_eq!(
-            (first.access_key_id.len(), first.secret_access_key.len()),
-            (20, 40)
-        );
+        let (first, second) = (first.keys.first(), second.keys.first());
+        assert_eq!(first.id, second.id);
+        assert_eq!((first.id.len(), first.secret.len()), (20, 40));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

@@ -22,6 +22,11 @@ pub enum Operation {
     DeleteObject,
     AssumeRole,
     GetCallerIdentity,
+    ListAccessKeys,
+    GetAccessKeyLastUsed,
+    CreateAccessKey,
+    UpdateAccessKey,
+    DeleteAccessKey,
     /// Whatever else was asked for.
     Other,
     /// For faults: whichever comes. Never counted.

@@ -79,6 +79,17 @@ pub fn user_policy() -> Value {
         "Action": "sts:AssumeRole", "Resource": role_arn()}]})
 }
 
+/// The user may assume the role, and replace its own access key.
+pub fn user_policy_with_own_keys() -> Value {
+    let mut policy = user_policy();
+    if let Some(statements) = policy["Statement"].as_array_mut() {
+        statements.push(json!({"Sid": "OwnKeys", "Effect": "Allow", "Resource": user_arn(),
+            "Action": ["iam:ListAccessKeys", "iam:GetAccessKeyLastUsed", "iam:CreateAccessKey", "iam:UpdateAccessKey",
+                       "iam:DeleteAccessKey"]}));
+    }
+    policy
+}
+
 /// A document that says nothing.
 pub fn empty_policy() -> Value {
     json!({"Version": "2012-10-17", "Statement": []})

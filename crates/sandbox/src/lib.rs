@@ -1,12 +1,13 @@
 //! A small AWS in one process, on loopback only: STS, IAM's decisions and S3, for trying the app and for tests.
 //!
-//! The protocol (signatures, aws-chunked, XML) is [`s3s`]'s. What is behind it is the sandbox's own:
+//! S3's protocol (signatures, aws-chunked, XML) is [`s3s`]'s. What is behind it is the sandbox's own:
 //!
 //! | module | knows |
 //! |---|---|
 //! | `server`, `body` | connections, faults, counts |
-//! | `access`, `account`, `policy`, `session` | who calls, and whether they may |
-//! | `sts`, `bucket` | the two services' operations |
+//! | `access`, `account`, `keys`, `policy`, `session` | who calls, and whether they may |
+//! | `query`, `signature`, `sts`, `iam` | STS's operations, and IAM's about the user's own access keys |
+//! | `bucket` | S3's operations |
 //! | `store` | objects, uploads, bodies |
 //!
 //! Everything lives in one folder and is found again there: the access key, the policies and the bucket's content. Sessions
@@ -20,10 +21,14 @@ mod counts;
 pub mod documents;
 mod error;
 mod faults;
+mod iam;
+mod keys;
 mod policy;
+mod query;
 mod random;
 mod server;
 mod session;
+mod signature;
 mod store;
 mod sts;
 
@@ -57,7 +62,7 @@ pub struct Options {
     pub role_policy: Option<Value>,
     /// The role's trust policy; without it [`documents::trust_policy`].
     pub trust_policy: Option<Value>,
-    /// The user's inline policy; without it [`documents::user_policy`].
+    /// The user's inline policy; without it [`documents::user_policy_with_own_keys`].
     pub user_policy: Option<Value>,
     /// The role's MaxSessionDuration.
     pub max_session_seconds: u64,
@@ -76,7 +81,7 @@ pub struct StsOptions {
     pub tells_nothing: bool,
     /// The longest session policy, in characters, that it can pack; longer ones are `PackedPolicyTooLarge`.
     pub longest_policy: Option<usize>,
-    /// The user's key is known only so long after the start.
+    /// A key is known to STS and IAM only so long after it was made; the first one, after the start.
     pub key_known_after: Option<std::time::Duration>,
     /// STS is not active in the region.
     pub is_inactive: bool,
@@ -153,7 +158,6 @@ pub(crate) struct State {
     pub(crate) session_seconds: Option<u64>,
     pub(crate) takes_any_region: bool,
     pub(crate) sts: StsOptions,
-    pub(crate) started: std::time::Instant,
     pub(crate) codes: sts::UsedCodes,
 }
 
@@ -183,6 +187,7 @@ impl Sandbox {
         let front = Front {
             state: Arc::clone(&state),
             s3: service(&state),
+            query: query::Query(Arc::clone(&state)),
         };
         let stop = CancellationToken::new();
         let accepting = tokio::spawn(server::accept(listener, front, stop.clone()));
@@ -336,20 +341,20 @@ impl State {
             session_seconds: options.session_seconds,
             takes_any_region: options.takes_any_region,
             sts: options.sts,
-            started: std::time::Instant::now(),
             codes: sts::UsedCodes::default(),
         })
     }
 
     fn address(&self, port: u16) -> Address {
+        let key = self.account.keys.first();
         Address {
             endpoint: format!("http://127.0.0.1:{port}"),
             role_arn: documents::role_arn(),
             user_arn: documents::user_arn(),
             bucket: documents::BUCKET.to_owned(),
             region: documents::REGION.to_owned(),
-            access_key_id: self.account.access_key_id.clone(),
-            secret_access_key: self.account.secret_access_key.clone(),
+            access_key_id: key.id,
+            secret_access_key: key.secret,
         }
     }
 }
@@ -358,6 +363,5 @@ fn service(state: &Arc<State>) -> s3s::service::S3Service {
     let mut builder = s3s::service::S3ServiceBuilder::new(bucket::Bucket(Arc::clone(state)));
     builder.set_auth(access::Gate(Arc::clone(state)));
     builder.set_access(access::Gate(Arc::clone(state)));
-    builder.set_route(sts::Sts(Arc::clone(state)));
     builder.build()
 }

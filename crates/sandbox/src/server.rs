@@ -4,11 +4,11 @@ use crate::State;
 use crate::body::Metered;
 use crate::counts::{Operation, ReceivedPart, operation_of};
 use crate::faults::Fault;
+use crate::query::{self, Query};
 use crate::random;
-use crate::sts;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Collected, Full};
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct Front {
     pub(crate) state: Arc<State>,
     pub(crate) s3: S3Service,
+    pub(crate) query: Query,
 }
 
 /// What is known of a request before it is carried out.
@@ -86,9 +87,9 @@ impl Front {
         request: Request<Incoming>,
         cut: CancellationToken,
     ) -> Response<s3s::Body> {
-        let is_sts = request.method() == Method::POST && request.uri().path() == "/";
-        let mut answer = if is_sts {
-            self.sts(request, &cut).await
+        let is_query = request.method() == Method::POST && request.uri().path() == "/";
+        let mut answer = if is_query {
+            self.query(request, &cut).await
         } else {
             self.s3(request, &cut).await
         };
@@ -102,7 +103,7 @@ impl Front {
             .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         // A portal's page does not look like AWS's answers.
         if !is_page {
-            add_headers(answer.headers_mut(), is_sts);
+            add_headers(answer.headers_mut(), is_query);
         }
         answer
     }
@@ -123,7 +124,7 @@ impl Front {
     }
 
     /// The form is read first: only it tells the operation.
-    async fn sts(
+    async fn query(
         &self,
         request: Request<Incoming>,
         cut: &CancellationToken,
@@ -139,6 +140,11 @@ impl Front {
         let operation = match action.as_deref() {
             Some("AssumeRole") => Operation::AssumeRole,
             Some("GetCallerIdentity") => Operation::GetCallerIdentity,
+            Some("ListAccessKeys") => Operation::ListAccessKeys,
+            Some("GetAccessKeyLastUsed") => Operation::GetAccessKeyLastUsed,
+            Some("CreateAccessKey") => Operation::CreateAccessKey,
+            Some("UpdateAccessKey") => Operation::UpdateAccessKey,
+            Some("DeleteAccessKey") => Operation::DeleteAccessKey,
             _ => Operation::Other,
         };
         let met = self.meet(operation, None);
@@ -150,11 +156,11 @@ impl Front {
             return answer;
         }
         pause(&met).await;
-        let answer = self.call(Request::from_parts(parts, form.into())).await;
+        let (status, xml) = self.query.answer(&parts, &form).await;
         if met.fault == Some(Fault::LoseAnswer) {
             return reset(cut).await;
         }
-        in_sts_form(answer).await
+        answer(status, "text/xml", xml)
     }
 
     async fn carry_out(
@@ -222,11 +228,11 @@ async fn pause(met: &Met) {
 }
 
 /// The answer of a fault that stands in the place of the real one.
-fn instead(met: &Met, is_sts: bool) -> Option<Response<s3s::Body>> {
+fn instead(met: &Met, is_query: bool) -> Option<Response<s3s::Body>> {
     match met.fault.as_ref()? {
         Fault::Fail { status, code } => {
             tracing::debug!(?met.operation, code, "a fault answers");
-            Some(error_answer(status_of(*status), code, is_sts))
+            Some(error_answer(status_of(*status), code, is_query))
         }
         Fault::Html { status } => {
             let page = "<!DOCTYPE html><html><head><title>Sign in to this network</title></head><body></body></html>";
@@ -245,14 +251,14 @@ fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn error_answer(status: StatusCode, code: &str, is_sts: bool) -> Response<s3s::Body> {
+fn error_answer(status: StatusCode, code: &str, is_query: bool) -> Response<s3s::Body> {
     let message = "A fault of the sandbox.";
-    if is_sts {
-        return answer(status, "text/xml", sts::error_xml(status, code, message));
+    if is_query {
+        return answer(status, "text/xml", query::error_xml(status, code, message));
     }
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{}</Code><Message>{message}</Message></Error>",
-        sts::escaped(code)
+        query::escaped(code)
     );
     answer(status, "application/xml", xml)
 }
@@ -266,36 +272,11 @@ fn answer(status: StatusCode, content_type: &'static str, text: String) -> Respo
     response
 }
 
-/// s3s refuses a signature in S3's words; a client of STS reads only STS's.
-async fn in_sts_form(response: Response<s3s::Body>) -> Response<s3s::Body> {
-    let is_s3_error = response
-        .headers()
-        .get("content-type")
-        .is_none_or(|kind| kind != "text/xml");
-    if response.status().is_success() || !is_s3_error {
-        return response;
-    }
-    let status = response.status();
-    let xml = response
-        .into_body()
-        .collect()
-        .await
-        .map(Collected::to_bytes)
-        .unwrap_or_default();
-    let xml = String::from_utf8_lossy(&xml);
-    let code = xml
-        .split_once("<Code>")
-        .and_then(|(_, rest)| rest.split_once("</Code>"))
-        .map(|(code, _)| code);
-    let (status, code, message) = sts::translated(code.unwrap_or("InternalFailure"), status);
-    answer(status, "text/xml", sts::error_xml(status, code, message))
-}
-
 /// hyper adds `Date` by itself.
-fn add_headers(headers: &mut HeaderMap, is_sts: bool) {
+fn add_headers(headers: &mut HeaderMap, is_query: bool) {
     let id =
         HeaderValue::from_str(&random::plain()).unwrap_or_else(|_| HeaderValue::from_static("0"));
-    if is_sts {
+    if is_query {
         headers.insert("x-amzn-requestid", id);
     } else {
         headers.insert("x-amz-id-2", id.clone());

@@ -88,7 +88,7 @@ impl Sessions {
         access_key_id: &str,
         token: Option<&str>,
     ) -> Result<Caller, Refused> {
-        if access_key_id == account.access_key_id {
+        if account.keys.secret(access_key_id).is_some() {
             return if token.is_none() {
                 Ok(Caller::User)
             } else {

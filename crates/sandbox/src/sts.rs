@@ -1,130 +1,51 @@
-//! STS: AssumeRole and GetCallerIdentity, answered in AWS's XML.
+//! STS: AssumeRole and GetCallerIdentity.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::State;
-use crate::access::token;
 use crate::account::{Caller, Denial, read_session_policy};
 use crate::documents::{ACCOUNT, ROLE, role_arn};
 use crate::policy::Policy;
-use crate::random;
-use crate::session::{Refused, Session};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use s3s::route::S3Route;
-use s3s::{Body, S3Request, S3Response, S3Result};
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use crate::query::{Failure, Form, Service, escaped};
+use crate::session::Session;
 
-const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
-/// A form is small; STS itself takes no more than a few policies.
-const LARGEST_FORM: usize = 64 * 1024;
 const LONGEST_SESSION: u64 = 43_200;
 const DEFAULT_SESSION: u64 = 3_600;
 /// AWS's shortest session. Shorter ones exist only here.
 const AWS_SHORTEST: u64 = 900;
 
-/// The part of s3s that is not S3.
-pub(crate) struct Sts(pub(crate) Arc<State>);
+struct Sts<'a>(&'a State);
 
-/// An error in STS's own form.
-#[derive(Debug)]
-struct Failure {
-    status: StatusCode,
-    code: &'static str,
-    message: String,
-}
-
-type Form = HashMap<String, String>;
-
-#[async_trait::async_trait]
-impl S3Route for Sts {
-    fn is_match(
-        &self,
-        method: &Method,
-        uri: &Uri,
-        _: &HeaderMap,
-        _: &mut http::Extensions,
-    ) -> bool {
-        method == Method::POST && uri.path() == "/"
-    }
-
-    /// Everything is checked in [`Self::call`], so that a refusal has STS's form.
-    async fn check_access(&self, _: &mut S3Request<Body>) -> S3Result<()> {
-        Ok(())
-    }
-
-    async fn call(&self, mut request: S3Request<Body>) -> S3Result<S3Response<Body>> {
-        let (status, xml) = match self.answer(&mut request).await {
-            Ok(xml) => (StatusCode::OK, xml),
-            Err(failure) => (
-                failure.status,
-                error_xml(failure.status, failure.code, &failure.message),
-            ),
-        };
-        let mut response = S3Response::with_status(Body::from(xml), status);
-        response
-            .headers
-            .insert("content-type", HeaderValue::from_static("text/xml"));
-        Ok(response)
+pub(crate) async fn answer(
+    state: &State,
+    caller: &Caller,
+    action: &str,
+    form: &Form,
+) -> Result<String, Failure> {
+    let sts = Sts(state);
+    match action {
+        "AssumeRole" => sts.assume_role(caller, form).await,
+        "GetCallerIdentity" => Ok(sts.caller_identity(caller)),
+        _ => Err(Failure::unknown_action(Service::Sts, action)),
     }
 }
 
-impl Sts {
-    async fn answer(&self, request: &mut S3Request<Body>) -> Result<String, Failure> {
-        if let Some(wait) = self.0.sts.key_known_after
-            && self.0.started.elapsed() < wait
-        {
-            return Err(refused(Refused::UnknownKey));
-        }
-        let credentials = request.credentials.as_ref().ok_or_else(|| {
-            Failure::new(
-                403,
-                "MissingAuthenticationToken",
-                "Request is missing Authentication Token",
-            )
-        })?;
-        if request.service.as_deref() != Some("sts") {
-            return Err(Failure::new(
-                403,
-                "SignatureDoesNotMatch",
-                "Credential should be scoped to correct service: 'sts'.",
-            ));
-        }
-        let token = token(&request.headers, request.uri.query());
-        let caller = self
-            .0
-            .sessions
-            .caller(&self.0.account, &credentials.access_key, token.as_deref())
-            .map_err(refused)?;
-        let body = request
-            .input
-            .store_all_limited(LARGEST_FORM)
-            .await
-            .map_err(|_| too_long())?;
-        let form: Form = form_urlencoded::parse(&body).into_owned().collect();
-        match form.get("Action").map(String::as_str) {
-            Some("AssumeRole") => self.assume_role(&caller, &form).await,
-            Some("GetCallerIdentity") => Ok(self.caller_identity(&caller)),
-            action => {
-                let action = action.unwrap_or_default();
-                let message = format!("Could not find operation {action} for version 2011-06-15");
-                Err(Failure::new(400, "InvalidAction", message))
-            }
-        }
-    }
-
+impl Sts<'_> {
     fn caller_identity(&self, caller: &Caller) -> String {
         let user_id = match caller {
             Caller::User => self.0.account.user_id.clone(),
             Caller::Session(session) => format!("{}:{}", self.0.account.role_id, session.name),
         };
         let arn = caller.arn();
-        result_xml(
+        Service::Sts.xml(
             "GetCallerIdentity",
-            &format!(
+            Some(&format!(
                 "<Arn>{}</Arn><UserId>{}</UserId><Account>{ACCOUNT}</Account>",
                 escaped(&arn),
                 escaped(&user_id)
-            ),
+            )),
         )
     }
 
@@ -205,9 +126,9 @@ impl Sts {
 
     fn session_xml(&self, session: &Session, seconds: u64) -> String {
         let (role_id, name) = (&self.0.account.role_id, escaped(&session.name));
-        result_xml(
+        Service::Sts.xml(
             "AssumeRole",
-            &format!(
+            Some(&format!(
                 "<AssumedRoleUser><AssumedRoleId>{role_id}:{name}</AssumedRoleId>\
                  <Arn>arn:aws:sts::{ACCOUNT}:assumed-role/{ROLE}/{name}</Arn></AssumedRoleUser>\
                  <Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\
@@ -216,26 +137,8 @@ impl Sts {
                 escaped(&session.secret_access_key),
                 escaped(&session.token),
                 expiration(session, seconds)
-            ),
+            )),
         )
-    }
-}
-
-impl Failure {
-    fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self {
-            status,
-            code,
-            message: message.into(),
-        }
-    }
-
-    fn constraint(name: &str, value: &str, constraint: &str) -> Self {
-        let message = format!(
-            "1 validation error detected: Value '{value}' at '{name}' failed to satisfy constraint: Member must {constraint}"
-        );
-        Self::new(400, "ValidationError", message)
     }
 }
 
@@ -353,86 +256,4 @@ fn second_factor(form: &Form, used: &UsedCodes) -> Result<bool, Failure> {
         return Ok(true);
     };
     Err(Failure::new(403, "AccessDenied", message))
-}
-
-fn refused(reason: Refused) -> Failure {
-    match reason {
-        Refused::UnknownKey | Refused::WrongToken => Failure::new(
-            403,
-            "InvalidClientTokenId",
-            "The security token included in the request is invalid.",
-        ),
-        Refused::Ended => Failure::new(
-            403,
-            "ExpiredToken",
-            "The security token included in the request is expired",
-        ),
-    }
-}
-
-fn too_long() -> Failure {
-    Failure::new(413, "RequestEntityTooLarge", "The request is too long.")
-}
-
-fn result_xml(action: &str, content: &str) -> String {
-    format!(
-        "<{action}Response xmlns=\"{NAMESPACE}\"><{action}Result>{content}</{action}Result>\
-         <ResponseMetadata><RequestId>{}</RequestId></ResponseMetadata></{action}Response>",
-        request_id()
-    )
-}
-
-/// An error answer in STS's form.
-pub(crate) fn error_xml(status: StatusCode, code: &str, message: &str) -> String {
-    let kind = if status.is_server_error() {
-        "Receiver"
-    } else {
-        "Sender"
-    };
-    format!(
-        "<ErrorResponse xmlns=\"{NAMESPACE}\"><Error><Type>{kind}</Type><Code>{}</Code><Message>{}</Message></Error>\
-         <RequestId>{}</RequestId></ErrorResponse>",
-        escaped(code),
-        escaped(message),
-        request_id()
-    )
-}
-
-/// s3s checks signatures and answers in S3's words; this says the same in STS's: status, code, message.
-pub(crate) fn translated(code: &str, status: StatusCode) -> (StatusCode, &str, &'static str) {
-    match code {
-        "InvalidAccessKeyId" => (
-            StatusCode::FORBIDDEN,
-            "InvalidClientTokenId",
-            "The security token included in the request is invalid.",
-        ),
-        "ExpiredToken" => (
-            StatusCode::FORBIDDEN,
-            "ExpiredToken",
-            "The security token included in the request is expired",
-        ),
-        "SignatureDoesNotMatch" => (
-            StatusCode::FORBIDDEN,
-            "SignatureDoesNotMatch",
-            "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access \
-             Key and signing method. Consult the service documentation for details.",
-        ),
-        "RequestTimeTooSkewed" => (
-            StatusCode::FORBIDDEN,
-            "SignatureDoesNotMatch",
-            "Signature expired: the request is too far from server time",
-        ),
-        other => (status, other, "The request could not be understood."),
-    }
-}
-
-/// Request ids are UUIDs with hyphens at STS; nothing reads them.
-fn request_id() -> String {
-    random::plain()
-}
-
-pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

@@ -6,6 +6,8 @@
 mod client;
 #[path = "server/faults.rs"]
 mod faults;
+#[path = "server/keys.rs"]
+mod keys;
 #[path = "server/multipart.rs"]
 mod multipart;
 #[path = "server/objects.rs"]

@@ -45,6 +45,16 @@ pub(crate) fn sts(sandbox: &Sandbox, credentials: Credentials) -> aws_sdk_sts::C
     aws_sdk_sts::Client::from_conf(config.build())
 }
 
+pub(crate) fn iam(sandbox: &Sandbox, credentials: Credentials) -> aws_sdk_iam::Client {
+    let config = aws_sdk_iam::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(&sandbox.address().endpoint)
+        .region(Region::new(sandbox.address().region.clone()))
+        .retry_config(RetryConfig::disabled())
+        .credentials_provider(credentials);
+    aws_sdk_iam::Client::from_conf(config.build())
+}
+
 pub(crate) fn s3(sandbox: &Sandbox, credentials: Credentials) -> aws_sdk_s3::Client {
     let config = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
