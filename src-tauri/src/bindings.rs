@@ -58,6 +58,11 @@ fn bindings() -> String {
     declare(ipc::ConnectForm::decl(&config));
     declare(ipc::KeyPresence::decl(&config));
     declare(ipc::KeyState::decl(&config));
+    declare(ipc::LastUse::decl(&config));
+    declare(ipc::OtherKeyRole::decl(&config));
+    declare(ipc::OtherKey::decl(&config));
+    declare(ipc::RotationOutlook::decl(&config));
+    declare(ipc::Rotated::decl(&config));
     declare(ipc::ConflictChoice::decl(&config));
     declare(ipc::Preferences::decl(&config));
     declare(ipc::ProxyChoice::decl(&config));

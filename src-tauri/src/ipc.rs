@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
-pub use keys::{KeyPresence, KeyState};
+pub use keys::{KeyPresence, KeyState, LastUse, OtherKey, OtherKeyRole, Rotated, RotationOutlook};
 pub use network::{Network, ProxyChoice, ProxyForm, TrustedFile};
 pub use offer::{AwsProfile, Offer, OfferSource, OfferedForm};
 pub use preview::{Fit, Looked, Preview, PreviewChoice};

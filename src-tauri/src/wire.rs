@@ -12,7 +12,7 @@ use crate::ipc::Change;
 use destination::destination;
 
 pub(crate) use destination::{form, key_file};
-pub(crate) use keys::key_state;
+pub(crate) use keys::{key_state, outlook, rotated};
 pub(crate) use network::{network, proxy_form};
 pub(crate) use offer::{aws_profile, offer};
 

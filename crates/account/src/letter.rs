@@ -28,6 +28,8 @@ pub enum Refused {
     InRegion,
     /// The list, or an upload.
     InBucket,
+    /// The user may not replace its own access key.
+    OwnKeys,
 }
 
 /// Who was refused, and what.
@@ -62,6 +64,7 @@ struct Words {
     cause_user: &'static str,
     cause_region: &'static str,
     cause_bucket: &'static str,
+    cause_own_keys: &'static str,
     either: &'static str,
     both: &'static str,
     trust: &'static str,
@@ -81,6 +84,7 @@ const ENGLISH: Words = Words {
     cause_user: "The user's own policies do not allow sts:AssumeRole on this role, or something above them denies it.",
     cause_region: "STS is not active in this region, or the account has not enabled the region: IAM console, Account settings, Security Token Service (STS).",
     cause_bucket: "The role's permissions policy does not allow it. s3:ListBucket is an action on the bucket itself, not on bucket/*.",
+    cause_own_keys: "The user's own policies do not allow it to list, make and delete its own access keys, which replacing a key now and then takes.",
     either: "Both are in one account, so one of the two policies suffices.",
     both: "User and role are in different accounts, so both policies are needed.",
     trust: "Trust policy of the role:",
@@ -100,6 +104,7 @@ const JAPANESE: Words = Words {
     cause_user: "ユーザー自身のポリシーがこのロールへの sts:AssumeRole を許可していない、または上位のポリシーが拒否している。",
     cause_region: "このリージョンで STS が有効でない、またはアカウントでリージョンが有効化されていない（IAM コンソールの「アカウント設定」→「Security Token Service (STS)」）。",
     cause_bucket: "ロールのアクセス許可ポリシーが許可していない。s3:ListBucket は bucket/* ではなく、バケットそのものに対するアクションです。",
+    cause_own_keys: "ユーザー自身のポリシーが、自分のアクセスキーの一覧・作成・削除を許可していない（アクセスキーの定期的な交換に必要です）。",
     either: "同じアカウント内なので、次の 2 つのポリシーのどちらか一方があれば足ります。",
     both: "ユーザーとロールのアカウントが異なるため、次の 2 つのポリシーの両方が必要です。",
     trust: "ロールの信頼ポリシー:",
@@ -144,19 +149,24 @@ fn causes(refused: Refused, words: &Words) -> Vec<&'static str> {
         Refused::ByUser => vec![words.cause_user],
         Refused::InRegion => vec![words.cause_region],
         Refused::InBucket => vec![words.cause_bucket],
+        Refused::OwnKeys => vec![words.cause_own_keys],
     }
 }
 
 fn documents(letter: &Letter<'_>, words: &Words) -> Vec<(String, String)> {
     let partition = letter.role_arn.split(':').nth(1).unwrap_or("aws");
+    let unknown = format!("arn:{partition}:iam::ACCOUNT:user/USER");
     match letter.refused {
         Refused::InRegion => Vec::new(),
         Refused::InBucket => {
             let document = advice(partition, letter.bucket, letter.prefix).document;
             vec![(words.permissions.to_owned(), document)]
         }
+        Refused::OwnKeys => {
+            let policy = own_keys_policy(letter.caller.unwrap_or(&unknown));
+            vec![(words.policy.to_owned(), pretty(&policy))]
+        }
         Refused::Session | Refused::ByTrust | Refused::ByUser => {
-            let unknown = format!("arn:{partition}:iam::ACCOUNT:user/USER");
             let user = letter.caller.unwrap_or(&unknown);
             let needed = match letter.caller {
                 Some(caller) if account_of(caller) == account_of(letter.role_arn) => {
@@ -200,6 +210,24 @@ fn user_policy(role_arn: &str) -> Value {
     json!({
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn}],
+    })
+}
+
+/// What a user needs to replace its own access key, and no other's.
+fn own_keys_policy(user: &str) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Action": [
+                "iam:ListAccessKeys",
+                "iam:GetAccessKeyLastUsed",
+                "iam:CreateAccessKey",
+                "iam:UpdateAccessKey",
+                "iam:DeleteAccessKey",
+            ],
+            "Resource": user,
+        }],
     })
 }
 
@@ -285,6 +313,15 @@ mod tests {
         );
         let user = &documents_in(&text)[0]["Statement"][0]["Principal"]["AWS"];
         assert_eq!(user, "arn:aws-cn:iam::ACCOUNT:user/USER");
+    }
+
+    #[test]
+    fn who_may_not_replace_the_own_key_asks_for_the_rights_to_it_and_to_no_other() {
+        let refused = Refused::OwnKeys;
+        let text = letter(&Letter { refused, ..LETTER }, Language::English);
+        let statement = &documents_in(&text)[0]["Statement"][0];
+        assert_eq!(statement["Resource"], LETTER.caller.expect("a user"));
+        assert_eq!(statement["Action"].as_array().map(Vec::len), Some(5));
     }
 
     #[test]

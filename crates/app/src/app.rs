@@ -7,10 +7,12 @@ mod keeping;
 mod keys;
 mod letter;
 mod network;
+mod new_key;
 mod past;
 mod preferences;
 mod preview;
 mod region;
+mod rotation;
 mod session_output;
 mod session_watch;
 mod sign_in;
@@ -20,6 +22,7 @@ mod verify;
 pub use keys::{KeyPresence, KeyState};
 pub use past::OpenWork;
 pub use preview::Preview;
+pub use rotation::{OtherKey, OtherKeyRole, Rotated, RotationOutlook};
 pub use session_output::SessionOutput;
 pub use signing_in::{Rights, SignedIn};
 pub use verify::Verified;
@@ -31,7 +34,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bucket::{Command, Folder, Ledger, OnConflict, Queue, WalkRules};
 use session::{Clock, Keychain, UsedCodes};
-use tokio::sync::{Mutex as AsyncMutex, mpsc};
+use tokio::sync::{Mutex as AsyncMutex, Notify, mpsc};
 
 use crate::awake::Awake;
 use crate::destination::{Destination, DestinationId};
@@ -87,6 +90,8 @@ pub(crate) struct Inner {
     state: Mutex<State>,
     signing_in: signing_in::SigningIn,
     used_codes: UsedCodes,
+    /// Stops waiting for a new key.
+    rotation_stop: Notify,
     pub(crate) sandbox: AsyncMutex<Option<OpenSandbox>>,
     /// How servers are reached, as it was at the last sign-in.
     network: Mutex<Option<::network::Client>>,
@@ -142,6 +147,7 @@ impl App {
             state: Mutex::new(state),
             signing_in: signing_in::SigningIn::default(),
             used_codes: UsedCodes::default(),
+            rotation_stop: Notify::new(),
             sandbox: AsyncMutex::default(),
             network: Mutex::default(),
             sign_ins: AtomicU64::new(0),

@@ -1,12 +1,12 @@
 //! A saved target, and the form it is made from. No secret in either.
 
 use bucket::{Addressing, BucketName, Folder, Target};
-use jiff::Timestamp;
 use secrecy::SecretString;
 use session::{ExternalId, MfaSerial, Region, RoleArn, SessionLength};
 use url::Url;
 
 use crate::failure::{of_name, of_target_name};
+use crate::known_key::KnownKey;
 use crate::session_options::{SessionAsks, SessionOptions};
 use crate::uploads::{UploadOptions, Uploads};
 use crate::{Code, Failure};
@@ -61,12 +61,10 @@ pub struct Destination {
     pub external_id: Option<ExternalId>,
     /// The MFA device that the role asks for.
     pub mfa_serial: Option<MfaSerial>,
-    /// The access key id's last four characters.
-    pub key_ends: String,
-    /// When that key came into the keychain of this computer; none where an older version kept it.
-    pub key_since: Option<Timestamp>,
-    /// The person called it a key that was just created: AWS may not know it yet.
-    pub is_key_new: bool,
+    /// The key in its keychain entry.
+    pub key: KnownKey,
+    /// One that is about to take that one's place: the entry may hold either.
+    pub next_key: Option<KnownKey>,
     /// The sandbox on this computer.
     pub is_sandbox: bool,
     /// What its uploads get besides their bytes, and what of a drop is taken.
@@ -127,11 +125,7 @@ pub struct DestinationForm {
 
 impl DestinationForm {
     /// Checks every field; the first wrong one is the failure.
-    pub(crate) fn check(
-        &self,
-        id: DestinationId,
-        key_ends: String,
-    ) -> Result<Destination, Failure> {
+    pub(crate) fn check(&self, id: DestinationId, key: KnownKey) -> Result<Destination, Failure> {
         let name = checked_name(&self.name)?;
         let region = Region::new(&self.region).map_err(|error| of_name(&error))?;
         let endpoint = endpoint(&self.endpoint)?;
@@ -159,9 +153,8 @@ impl DestinationForm {
             refuses_policy: false,
             external_id: optional(&self.external_id, ExternalId::new)?,
             mfa_serial: optional(&self.mfa_serial, MfaSerial::new)?,
-            key_ends,
-            key_since: None,
-            is_key_new: self.is_key_new,
+            key,
+            next_key: None,
             is_sandbox: false,
             uploads: self.uploads.check()?,
         })
@@ -219,13 +212,16 @@ fn endpoint(text: &str) -> Result<Option<String>, Failure> {
 }
 
 impl Destination {
-    /// Would a sign-in to either be the same sign-in? The region may have been corrected meanwhile.
+    /// Would a sign-in to either be the same sign-in? The region may have been corrected since `other`, and its announced
+    /// key may have been found in its entry.
     pub(crate) fn signs_in_like(&self, other: &Self) -> bool {
+        let keys = [Some(&other.key), other.next_key.as_ref()];
+        let mut keys = keys.into_iter().flatten();
         self.role_arn == other.role_arn
             && self.target.bucket == other.target.bucket
             && self.target.endpoint == other.target.endpoint
             && self.sts_endpoint == other.sts_endpoint
-            && self.key_ends == other.key_ends
+            && keys.any(|key| key.ends == self.key.ends)
     }
 
     /// Is STS asked at the same server? A key must not follow a destination to another one unasked. AWS's own servers
@@ -250,7 +246,7 @@ impl Destination {
             mfa_serial: text(self.mfa_serial.as_ref().map(ToString::to_string)),
             addressing: self.target.addressing,
             session: SessionOptions::of(&self.asks),
-            is_key_new: self.is_key_new,
+            is_key_new: self.key.is_new,
             uploads: UploadOptions::of(&self.uploads),
         }
     }
@@ -276,7 +272,7 @@ mod tests {
     }
 
     fn code(form: &DestinationForm) -> Option<Code> {
-        form.check(DestinationId::new(), String::new())
+        form.check(DestinationId::new(), KnownKey::default())
             .err()
             .map(|failure| failure.code)
     }
@@ -288,7 +284,7 @@ mod tests {
             ..form()
         };
         let destination = form
-            .check(DestinationId::new(), String::new())
+            .check(DestinationId::new(), KnownKey::default())
             .expect("a destination");
         assert_eq!(destination.prefix.as_str(), "incoming/");
         assert_eq!(destination.session_length.seconds(), 3600);
@@ -302,7 +298,7 @@ mod tests {
             ..form()
         };
         let destination = form
-            .check(DestinationId::new(), String::new())
+            .check(DestinationId::new(), KnownKey::default())
             .expect("a destination");
         assert_eq!(
             destination.sts_endpoint.as_deref(),

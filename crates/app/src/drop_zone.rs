@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::destination::{Destination, DestinationForm, DestinationId};
+use crate::known_key::KnownKey;
 use crate::session_options::SessionOptions;
 use crate::uploads::UploadOptions;
 use crate::{Code, Failure};
@@ -169,7 +170,7 @@ pub(crate) fn read(path: &Path) -> Result<FromFile, Failure> {
     let left_out = unknown_in(&table);
     let zone: DropZone = table.try_into().map_err(|_| other())?;
     let form = form_of(zone);
-    form.check(DestinationId::new(), String::new())?;
+    form.check(DestinationId::new(), KnownKey::default())?;
     Ok(FromFile { form, left_out })
 }
 
@@ -277,7 +278,13 @@ mod tests {
             ..read_text(SMALL).expect("good").form
         };
         let destination = form
-            .check(DestinationId::new(), "MPLE".to_owned())
+            .check(
+                DestinationId::new(),
+                KnownKey {
+                    ends: "MPLE".to_owned(),
+                    ..KnownKey::default()
+                },
+            )
             .expect("good");
         let text = write(&destination);
         for personal in ["MPLE", "mira"] {
@@ -287,7 +294,7 @@ mod tests {
         assert!(again.left_out.is_empty(), "{:?}", again.left_out);
         let again = again
             .form
-            .check(DestinationId::new(), String::new())
+            .check(DestinationId::new(), KnownKey::default())
             .expect("good");
         assert_eq!(write(&again), text);
         assert_eq!(again.prefix, destination.prefix);

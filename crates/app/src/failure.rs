@@ -188,6 +188,11 @@ codes! {
     RegionNotEnabled "regionNotEnabled" AskAdministrator "The region {about} is not enabled in this account.";
     SessionPolicyRefused "sessionPolicyRefused" SignIn "The server of “{about}” does not take a session policy; the next sign-in does without.";
     SignInStopped "signInStopped" SignIn "The sign-in was stopped.";
+    RotationDenied "rotationDenied" AskAdministrator "This user may not rotate the access key of “{about}”.";
+    RotationTwoKeys "rotationTwoKeys" Retry "The user has two access keys, which is all that IAM allows; one must be deleted before a new one can be made.";
+    RotationUnproved "rotationUnproved" Retry "AWS did not come to know the new access key within a minute; {about} stays in use.";
+    RotationStopped "rotationStopped" Retry "The access key was not rotated; {about} stays in use.";
+    IamRefused "iamRefused" Retry "IAM refused to show or change the access keys of “{about}”.";
     HostUnknown "hostUnknown" CheckNetwork "No server called {about} was found, or this computer is offline.";
     CertificateUntrusted "certificateUntrusted" ChangeNetwork "This computer does not trust the certificate that {about} shows.";
     ProxyUnreachable "proxyUnreachable" ChangeNetwork "The proxy {about} cannot be reached.";

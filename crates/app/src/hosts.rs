@@ -79,7 +79,7 @@ mod tests {
             },
             ..DestinationForm::default()
         };
-        let destination = form.check(DestinationId::from_wire("a"), String::new());
+        let destination = form.check(DestinationId::from_wire("a"), crate::KnownKey::default());
         let destination = destination.expect("a destination");
         (destination.sts_host(), destination.s3_host())
     }

@@ -13,6 +13,7 @@ mod failure;
 mod home;
 mod hosts;
 mod key_files;
+mod known_key;
 mod lock;
 mod logs;
 mod network;
@@ -28,8 +29,8 @@ mod uploads;
 
 pub use account::{Advice, Language};
 pub use app::{
-    App, DropRequest, KeyPresence, KeyState, OpenWork, Preview, Rights, SessionOutput, SignedIn,
-    Surroundings, Verified,
+    App, DropRequest, KeyPresence, KeyState, OpenWork, OtherKey, OtherKeyRole, Preview, Rights,
+    Rotated, RotationOutlook, SessionOutput, SignedIn, Surroundings, Verified,
 };
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{
@@ -42,13 +43,16 @@ pub use event::{Event, News, Row, SkippedPath, Snapshot};
 pub use failure::{Code, Failure, Remedy};
 pub use home::Home;
 pub use key_files::KeyFile;
+pub use known_key::KnownKey;
 pub use lock::KNOWS_ABSENCE;
 pub use logs::{LogGuard, log_to};
 pub use network::{NetworkForm, NetworkView, ProxyChoice, TrustedFile};
 pub use offer::{Offer, OfferSource, ProfileSummary};
 pub use preferences::Preferences;
 pub use sandbox_destination::{OpenSandbox, open_sandbox};
-pub use session::{Clock, Keychain, MemoryKeychain, SessionLength, SystemClock, SystemKeychain};
+pub use session::{
+    Clock, Keychain, LastUse, MemoryKeychain, SessionLength, SystemClock, SystemKeychain,
+};
 pub use session_options::{SessionAsks, SessionOptions};
 pub use sessions::{EndCause, SessionView};
 pub use uploads::{UploadOptions, Uploads};

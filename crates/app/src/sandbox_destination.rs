@@ -11,6 +11,7 @@ use session::{AccessKey, RoleArn, SessionLength};
 use crate::app::App;
 use crate::destination::{Destination, DestinationId};
 use crate::home::make_private;
+use crate::known_key::KnownKey;
 use crate::session_options::SessionAsks;
 use crate::uploads::Uploads;
 use crate::{Code, Failure};
@@ -75,11 +76,7 @@ fn unusable() -> Failure {
     Failure::new(Code::SandboxFailed, "")
 }
 
-fn destination_of(
-    address: &Address,
-    name: String,
-    key: &AccessKey,
-) -> Result<Destination, Failure> {
+fn destination_of(address: &Address, name: String, key: KnownKey) -> Result<Destination, Failure> {
     Ok(Destination {
         id: DestinationId::new(),
         name,
@@ -98,9 +95,8 @@ fn destination_of(
         refuses_policy: false,
         external_id: None,
         mfa_serial: None,
-        key_ends: key.ends().as_str().to_owned(),
-        key_since: None,
-        is_key_new: false,
+        key,
+        next_key: None,
         is_sandbox: true,
         uploads: Uploads::default(),
     })
@@ -130,8 +126,8 @@ impl App {
         let address = self.own_sandbox_address().await?.ok_or_else(unusable)?;
         let secret = SecretString::from(address.secret_access_key.clone());
         let key = AccessKey::new(&address.access_key_id, &secret).map_err(|_| unusable())?;
-        let mut destination = destination_of(&address, self.free_name("Sandbox"), &key)?;
-        destination.key_since = Some(self.inner.around.clock.wall());
+        let known = KnownKey::kept(&key, self.inner.around.clock.wall(), false);
+        let destination = destination_of(&address, self.free_name("Sandbox"), known)?;
         self.save(destination.clone(), Some(&key)).await?;
         Ok(destination)
     }

@@ -1,206 +1,17 @@
 //! What the person set, on disk: `settings.json`, written whole and in one move, readable by its owner only.
 
+mod saved;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use bucket::{Addressing, AddressingStyle};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use session::SessionLength;
 
-use crate::destination::{Destination, DestinationForm, DestinationId};
+use crate::destination::{Destination, DestinationId};
 use crate::network::NetworkSettings;
-use crate::session_options::SessionOptions;
-use crate::uploads::UploadOptions;
 use crate::{Code, Failure, Preferences};
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Saved {
-    /// Each by itself: one that this version cannot use must not keep the others from being used.
-    destinations: Vec<Value>,
-    selected: Option<String>,
-    #[serde(default)]
-    limits: SavedLimits,
-    #[serde(default)]
-    looks_first: bool,
-    #[serde(default)]
-    absence: SavedAbsence,
-    #[serde(default)]
-    network: NetworkSettings,
-}
-
-/// What happens while the person is away. A file of an older version lacks it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(default)]
-struct SavedAbsence {
-    notifies: bool,
-    idle_minutes: Option<u32>,
-    ends_on_lock: bool,
-}
-
-impl Default for SavedAbsence {
-    fn default() -> Self {
-        Preferences::default().into()
-    }
-}
-
-impl From<Preferences> for SavedAbsence {
-    fn from(preferences: Preferences) -> Self {
-        Self {
-            notifies: preferences.notifies,
-            idle_minutes: preferences.idle_minutes,
-            ends_on_lock: preferences.ends_on_lock,
-        }
-    }
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct SavedLimits {
-    most_requests: Option<u32>,
-    kib_per_second: Option<u64>,
-}
-
-/// As they are typed. A file of an older version lacks them.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(default)]
-struct SavedUploads {
-    keeps_mtime: bool,
-    storage_class: String,
-    kms_key: String,
-    tags: String,
-    follows_links: bool,
-    marks_empty_folders: bool,
-    leaves_out: String,
-}
-
-impl Default for SavedUploads {
-    fn default() -> Self {
-        UploadOptions::default().into()
-    }
-}
-
-impl From<UploadOptions> for SavedUploads {
-    fn from(options: UploadOptions) -> Self {
-        Self {
-            keeps_mtime: options.keeps_mtime,
-            storage_class: options.storage_class,
-            kms_key: options.kms_key,
-            tags: options.tags,
-            follows_links: options.follows_links,
-            marks_empty_folders: options.marks_empty_folders,
-            leaves_out: options.leaves_out,
-        }
-    }
-}
-
-impl From<SavedUploads> for UploadOptions {
-    fn from(saved: SavedUploads) -> Self {
-        Self {
-            keeps_mtime: saved.keeps_mtime,
-            storage_class: saved.storage_class,
-            kms_key: saved.kms_key,
-            tags: saved.tags,
-            follows_links: saved.follows_links,
-            marks_empty_folders: saved.marks_empty_folders,
-            leaves_out: saved.leaves_out,
-        }
-    }
-}
-
-/// As they are typed. A file of an older version lacks them.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct SavedSession {
-    tags: String,
-    source_identity: String,
-    name: String,
-    is_whole_role: bool,
-    /// What the role was found to allow.
-    longest_seconds: Option<u32>,
-    refuses_policy: bool,
-}
-
-/// A file of an older version lacks it.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct SavedAddressing {
-    style: SavedStyle,
-    is_fips: bool,
-    is_dual_stack: bool,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum SavedStyle {
-    #[default]
-    Usual,
-    Path,
-    VirtualHosted,
-}
-
-impl From<SavedAddressing> for Addressing {
-    fn from(saved: SavedAddressing) -> Self {
-        Self {
-            style: match saved.style {
-                SavedStyle::Usual => AddressingStyle::Usual,
-                SavedStyle::Path => AddressingStyle::Path,
-                SavedStyle::VirtualHosted => AddressingStyle::VirtualHosted,
-            },
-            is_fips: saved.is_fips,
-            is_dual_stack: saved.is_dual_stack,
-        }
-    }
-}
-
-impl From<Addressing> for SavedAddressing {
-    fn from(addressing: Addressing) -> Self {
-        Self {
-            style: match addressing.style {
-                AddressingStyle::Usual => SavedStyle::Usual,
-                AddressingStyle::Path => SavedStyle::Path,
-                AddressingStyle::VirtualHosted => SavedStyle::VirtualHosted,
-            },
-            is_fips: addressing.is_fips,
-            is_dual_stack: addressing.is_dual_stack,
-        }
-    }
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct SavedDestination {
-    id: String,
-    name: String,
-    role_arn: String,
-    region: String,
-    bucket: String,
-    #[serde(default)]
-    prefix: String,
-    #[serde(default)]
-    endpoint: Option<String>,
-    #[serde(default)]
-    sts_endpoint: Option<String>,
-    session_seconds: u32,
-    #[serde(default)]
-    external_id: Option<String>,
-    #[serde(default)]
-    mfa_serial: Option<String>,
-    key_ends: String,
-    #[serde(default)]
-    key_since: Option<Timestamp>,
-    #[serde(default)]
-    is_key_new: bool,
-    #[serde(default)]
-    is_sandbox: bool,
-    #[serde(default)]
-    session: SavedSession,
-    #[serde(default)]
-    addressing: SavedAddressing,
-    #[serde(default)]
-    uploads: SavedUploads,
-}
+use saved::{Saved, SavedLimits, from_value, to_value};
 
 /// A saved destination that this version cannot use: a newer version's, or one that was edited by hand. It is written
 /// again as it was read.
@@ -339,7 +150,7 @@ impl Settings {
 
     /// Into a new file beside it, to the disk, then over the old one: a crash leaves one or the other.
     fn write(&self, content: &Content) -> io::Result<()> {
-        let usable = content.all.iter().map(to_saved).map(serde_json::to_value);
+        let usable = content.all.iter().map(to_value);
         let left_out = content.left_out.iter().map(|left| Ok(left.saved.clone()));
         let saved = Saved {
             destinations: usable.chain(left_out).collect::<Result<_, _>>()?,
@@ -366,72 +177,4 @@ pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-fn from_value(saved: &Value) -> io::Result<Destination> {
-    let saved = SavedDestination::deserialize(saved)?;
-    from_saved(saved).map_err(io::Error::other)
-}
-
-fn from_saved(saved: SavedDestination) -> Result<Destination, Failure> {
-    let form = DestinationForm {
-        name: saved.name,
-        role_arn: saved.role_arn,
-        region: saved.region,
-        bucket: saved.bucket,
-        prefix: saved.prefix,
-        endpoint: saved.endpoint.unwrap_or_default(),
-        sts_endpoint: saved.sts_endpoint.unwrap_or_default(),
-        session_seconds: saved.session_seconds.to_string(),
-        external_id: saved.external_id.unwrap_or_default(),
-        mfa_serial: saved.mfa_serial.unwrap_or_default(),
-        addressing: saved.addressing.into(),
-        session: SessionOptions {
-            tags: saved.session.tags,
-            source_identity: saved.session.source_identity,
-            name: saved.session.name,
-            is_whole_role: saved.session.is_whole_role,
-        },
-        is_key_new: saved.is_key_new,
-        uploads: saved.uploads.into(),
-    };
-    let longest = saved.session.longest_seconds;
-    let mut destination = form.check(DestinationId(saved.id), saved.key_ends)?;
-    destination.is_sandbox = saved.is_sandbox;
-    destination.key_since = saved.key_since;
-    destination.refuses_policy = saved.session.refuses_policy;
-    // What cannot be one is found out again.
-    destination.longest_session = longest.and_then(|seconds| SessionLength::new(seconds).ok());
-    Ok(destination)
-}
-
-fn to_saved(destination: &Destination) -> SavedDestination {
-    let options = SessionOptions::of(&destination.asks);
-    SavedDestination {
-        id: destination.id.0.clone(),
-        name: destination.name.clone(),
-        role_arn: destination.role_arn.to_string(),
-        region: destination.target.region.clone(),
-        bucket: destination.target.bucket.to_string(),
-        prefix: destination.prefix.to_string(),
-        endpoint: destination.target.endpoint.clone(),
-        sts_endpoint: destination.sts_endpoint.clone(),
-        session_seconds: destination.session_length.seconds(),
-        external_id: destination.external_id.as_ref().map(ToString::to_string),
-        mfa_serial: destination.mfa_serial.as_ref().map(ToString::to_string),
-        key_ends: destination.key_ends.clone(),
-        key_since: destination.key_since,
-        is_key_new: destination.is_key_new,
-        is_sandbox: destination.is_sandbox,
-        session: SavedSession {
-            tags: options.tags,
-            source_identity: options.source_identity,
-            name: options.name,
-            is_whole_role: options.is_whole_role,
-            longest_seconds: destination.longest_session.map(SessionLength::seconds),
-            refuses_policy: destination.refuses_policy,
-        },
-        addressing: destination.target.addressing.into(),
-        uploads: UploadOptions::of(&destination.uploads).into(),
-    }
 }

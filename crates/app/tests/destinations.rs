@@ -56,7 +56,7 @@ async fn a_changed_destination_keeps_its_id_and_its_key_and_gets_another_when_on
         .await
         .expect("changed");
     assert_eq!(
-        (kept.id.as_str(), kept.key_ends.as_str()),
+        (kept.id.as_str(), kept.key.ends.as_str()),
         (first.id.as_str(), "MPLE")
     );
     let entry = keychain.get(first.id.as_str()).expect("the key");
@@ -77,7 +77,7 @@ async fn a_changed_destination_keeps_its_id_and_its_key_and_gets_another_when_on
         (
             all[0].name.as_str(),
             all[0].target.bucket.as_str(),
-            all[0].key_ends.as_str()
+            all[0].key.ends.as_str()
         ),
         ("B", "another-bucket", "THER")
     );

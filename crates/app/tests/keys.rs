@@ -19,9 +19,9 @@ async fn a_key_is_old_when_it_has_been_here_for_more_than_ninety_days_and_a_new_
     let destination = desk.connect(|_| {}).await;
     let id = &destination.id;
     let fresh = desk.app.key_state(id).await.expect("known");
-    assert_eq!(fresh.ends, destination.key_ends);
+    assert_eq!(fresh.ends, destination.key.ends);
     assert_eq!(fresh.presence, KeyPresence::InKeychain);
-    assert_eq!(fresh.stored_since, destination.key_since);
+    assert_eq!(fresh.stored_since, destination.key.since);
     assert_eq!((fresh.days_here, fresh.is_old), (Some(0), false));
 
     desk.clock
@@ -66,7 +66,7 @@ async fn a_key_that_is_gone_and_one_that_another_program_wrote_are_told_apart() 
             state.stored_since, None,
             "nobody knows since when that is there"
         );
-        assert_eq!(state.ends, destination.key_ends);
+        assert_eq!(state.ends, destination.key.ends);
     }
     desk.keychain.remove(entry).expect("removed");
     let state = desk.app.key_state(&destination.id).await.expect("known");

@@ -56,7 +56,7 @@ async fn the_consoles_key_file_is_offered_as_a_key_that_waits() {
     let form = app.read_drop_zone(&zone).expect("good").form;
     let ticket = key.ticket;
     let saved = app.connect(&form, &KeySource::File { ticket }, None).await;
-    assert_eq!(saved.expect("saved").key_ends, "MPLE");
+    assert_eq!(saved.expect("saved").key.ends, "MPLE");
     // The name is taken now; the same file offers a free one.
     let again = app.read_drop_zone(&zone).expect("good");
     assert_eq!(again.form.name, "Field 2");

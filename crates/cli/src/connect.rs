@@ -46,7 +46,7 @@ pub(crate) async fn connect(
         bucket: saved.target.bucket.to_string(),
         prefix: saved.prefix.to_string(),
         endpoint: saved.target.endpoint,
-        key_ends: saved.key_ends,
+        key_ends: saved.key.ends,
     };
     voice.say(&object, || {
         format!(

@@ -32,7 +32,7 @@ impl SavedObject {
             bucket: saved.target.bucket.to_string(),
             prefix: saved.prefix.to_string(),
             endpoint: saved.target.endpoint,
-            key_ends: saved.key_ends,
+            key_ends: saved.key.ends,
         }
     }
 

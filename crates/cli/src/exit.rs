@@ -17,6 +17,7 @@ const KEYCHAIN: u8 = 4;
 pub(crate) const STOPPED: u8 = 130;
 
 /// The class of a command's failure. Every code is named, so that a new one is put into its class here.
+#[expect(clippy::too_many_lines, reason = "a line for each code")]
 pub(crate) fn of(failure: &Failure) -> ExitCode {
     use Code as C;
     ExitCode::from(match failure.code {
@@ -46,6 +47,11 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::RegionNotEnabled
         | C::SessionPolicyRefused
         | C::SignInStopped
+        | C::RotationDenied
+        | C::RotationTwoKeys
+        | C::RotationUnproved
+        | C::RotationStopped
+        | C::IamRefused
         | C::HostUnknown
         | C::CertificateUntrusted
         | C::ProxyUnreachable

@@ -1,4 +1,4 @@
-//! `key`: a destination's access key, without using it.
+//! `key`: a destination's access key: shown, removed, rotated.
 
 use std::process::ExitCode;
 
@@ -6,8 +6,8 @@ use app::{App, Destination, Failure, KeyPresence, KeyState};
 use serde::Serialize;
 
 use crate::arguments::KeyCommand;
-use crate::exit;
 use crate::say::Voice;
+use crate::{exit, rotation};
 
 #[derive(Debug, Serialize)]
 struct KeyObject {
@@ -17,7 +17,10 @@ struct KeyObject {
     presence: &'static str,
     stored_since: Option<String>,
     days_here: Option<u32>,
+    made_at: Option<String>,
     is_old: bool,
+    next_ends: Option<String>,
+    old_ends: Option<String>,
 }
 
 impl KeyObject {
@@ -29,7 +32,10 @@ impl KeyObject {
             presence: presence_word(state.presence),
             stored_since: state.stored_since.map(|since| since.to_string()),
             days_here: state.days_here,
+            made_at: state.made_at.map(|at| at.to_string()),
             is_old: state.is_old,
+            next_ends: state.next_ends,
+            old_ends: state.old_ends,
         }
     }
 
@@ -50,7 +56,18 @@ impl KeyObject {
             }
             _ => String::new(),
         };
-        format!("{name}: key …{key_ends}, {is_there}{since}{old}")
+        let mut lines = vec![format!("{name}: key …{key_ends}, {is_there}{since}{old}")];
+        if let Some(next) = &self.next_ends {
+            lines.push(format!(
+                "A rotation was interrupted before …{next} came into use: sandglass key rotate goes on with it."
+            ));
+        }
+        if let Some(old) = &self.old_ends {
+            lines.push(format!(
+                "IAM still has the old key …{old}: sandglass key delete-old --yes deletes it."
+            ));
+        }
+        lines.join("\n")
     }
 }
 
@@ -62,16 +79,39 @@ fn presence_word(presence: KeyPresence) -> &'static str {
     }
 }
 
-/// Both say what the keychain has afterwards.
 pub(crate) async fn key(app: &App, command: KeyCommand, voice: Voice) -> Result<ExitCode, Failure> {
-    let (named, is_removed) = match command {
-        KeyCommand::Show(named) => (named, false),
-        KeyCommand::Remove { named, yes: _ } => (named, true),
-    };
-    let destination = app.destination_named(named.destination.as_deref())?;
-    if is_removed {
-        app.forget_key(&destination.id).await?;
+    match command {
+        KeyCommand::Show(named) => {
+            let destination = app.destination_named(named.destination.as_deref())?;
+            show(app, destination, voice).await
+        }
+        KeyCommand::Remove { named, yes: _ } => {
+            let destination = app.destination_named(named.destination.as_deref())?;
+            app.forget_key(&destination.id).await?;
+            show(app, destination, voice).await
+        }
+        KeyCommand::Rotate {
+            named,
+            dry_run,
+            delete_other,
+        } => {
+            let destination = app.destination_named(named.destination.as_deref())?;
+            if dry_run {
+                rotation::outlook(app, &destination, voice).await
+            } else {
+                rotation::rotate(app, &destination, delete_other.as_deref(), voice).await
+            }
+        }
+        KeyCommand::DeleteOld { named, yes: _ } => {
+            let destination = app.destination_named(named.destination.as_deref())?;
+            app.delete_old_key(&destination.id).await?;
+            show(app, destination, voice).await
+        }
     }
+}
+
+/// What the keychain has now.
+async fn show(app: &App, destination: Destination, voice: Voice) -> Result<ExitCode, Failure> {
     let state = app.key_state(&destination.id).await?;
     let presence = state.presence;
     let object = KeyObject::of(destination, state);

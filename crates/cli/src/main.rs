@@ -11,6 +11,7 @@ mod network;
 mod past;
 mod preview;
 mod put;
+mod rotation;
 mod run;
 mod sandbox;
 mod say;

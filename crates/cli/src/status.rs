@@ -43,7 +43,7 @@ pub(crate) async fn status(app: &App, voice: Voice) -> Result<ExitCode, Failure>
             prefix: destination.prefix.to_string(),
             region: destination.target.region.clone(),
             role_arn: destination.role_arn.to_string(),
-            key_ends: destination.key_ends.clone(),
+            key_ends: destination.key.ends.clone(),
             waiting_rows: rows.iter().filter(|row| *row.destination == *id).count(),
         };
         voice.say(&object, || {

@@ -3,13 +3,13 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Saved, write_private};
-use crate::random;
+use crate::{StsOptions, random};
 
 /// IAM's AccessKeysPerUser.
 const MOST: usize = 2;
@@ -139,11 +139,14 @@ impl Keys {
     }
 
     /// Has AWS's every corner heard of it? Sessions' keys are known at once.
-    pub(crate) fn is_known(&self, id: &str, after: Option<Duration>) -> bool {
+    pub(crate) fn is_known(&self, id: &str, options: &StsOptions) -> bool {
         let held = self.lock();
         let is_the_users = held.saved.keys.keys.iter().any(|key| key.id == id);
         let made = held.made.iter().find(|(made, _)| made == id);
-        let since = made.map_or(held.started, |(_, at)| *at);
+        let (since, after) = match made {
+            Some((_, at)) => (*at, options.made_key_known_after),
+            None => (held.started, options.key_known_after),
+        };
         !is_the_users || after.is_none_or(|after| since.elapsed() >= after)
     }
 

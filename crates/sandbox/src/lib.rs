@@ -81,8 +81,10 @@ pub struct StsOptions {
     pub tells_nothing: bool,
     /// The longest session policy, in characters, that it can pack; longer ones are `PackedPolicyTooLarge`.
     pub longest_policy: Option<usize>,
-    /// A key is known to STS and IAM only so long after it was made; the first one, after the start.
+    /// The user's key is known to STS and IAM only so long after the start.
     pub key_known_after: Option<std::time::Duration>,
+    /// Keys that IAM makes are known to STS, and to IAM itself, only so long after that.
+    pub made_key_known_after: Option<std::time::Duration>,
     /// STS is not active in the region.
     pub is_inactive: bool,
 }
@@ -294,6 +296,18 @@ impl Sandbox {
     )]
     pub fn set_role_policy(&self, policy: Value) {
         self.state.account.set_role_policy(&policy);
+    }
+
+    /// The user's access keys by their ids, in the order in which they were made: which of them are active?
+    pub fn user_keys(&self) -> Vec<(String, bool)> {
+        let all = self.state.account.keys.all().into_iter();
+        all.map(|key| (key.id, key.is_active)).collect()
+    }
+
+    /// Makes a key of the user's active again, as an administrator would. Does nothing for one that is gone.
+    pub fn activate_key(&self, id: &str) {
+        // Only a folder that cannot be written is left, and its next request says so.
+        let _ = self.state.account.keys.set_active(id, true);
     }
 
     /// Closes every connection and returns when the folder is free.

@@ -129,7 +129,7 @@ impl Query {
             .sessions
             .caller(&state.account, id, token.as_deref())
             .map_err(refused)?;
-        if !state.account.keys.is_known(id, state.sts.key_known_after) {
+        if !state.account.keys.is_known(id, &state.sts) {
             return Err(refused(Refused::UnknownKey));
         }
         state.account.keys.note_use(id, service.name());

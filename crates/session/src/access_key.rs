@@ -17,6 +17,10 @@ pub struct AccessKey {
     secret: SecretString,
 }
 
+/// An access key's id, to compare and to name it to IAM; only its last four characters are shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyId(String);
+
 /// The last four characters of an access key id: the only part of it that is ever shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyEnds(String);
@@ -86,7 +90,12 @@ impl AccessKey {
 
     /// The id's last four characters.
     pub fn ends(&self) -> KeyEnds {
-        KeyEnds(self.id[self.id.len() - 4..].to_owned())
+        KeyEnds::of(&self.id)
+    }
+
+    /// The id.
+    pub fn key_id(&self) -> KeyId {
+        KeyId(self.id.clone())
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -120,7 +129,33 @@ impl fmt::Display for KeyEnds {
     }
 }
 
+impl KeyId {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last four characters.
+    pub fn ends(&self) -> KeyEnds {
+        KeyEnds::of(&self.0)
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({})", self.ends())
+    }
+}
+
 impl KeyEnds {
+    fn of(id: &str) -> Self {
+        let from = id.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+        Self(id[from..].to_owned())
+    }
+
     /// The four characters alone.
     pub fn as_str(&self) -> &str {
         &self.0

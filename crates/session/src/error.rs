@@ -101,6 +101,21 @@ pub enum Error {
     /// An answer that is not STS's: a captive portal, a proxy's page, another server.
     #[error("the answer is not STS's")]
     NotSts,
+    /// The key's user may not list, make or retire its own keys.
+    #[error("not allowed to replace the own access key")]
+    OwnKeysDenied,
+    /// The user has as many keys as IAM allows: two.
+    #[error("the user has two access keys")]
+    TooManyKeys,
+    /// IAM has no such key.
+    #[error("IAM has no such access key")]
+    KeyGone,
+    /// IAM said no for a reason that has no variant.
+    #[error("IAM refused: {code}")]
+    IamRefused {
+        /// IAM's code.
+        code: String,
+    },
     /// STS said no for a reason that has no variant.
     #[error("STS refused: {code}")]
     Refused {

@@ -8,6 +8,7 @@
 //! | clock | `clock.rs` | a time that counts suspend, passed in |
 //! | profiles | `profiles.rs` | what other tools' `~/.aws` says, read when the person asks for it |
 //! | sign in | `sign_in.rs` | one AssumeRole, the only use of the key |
+//! | own keys | `own_keys.rs` | and the other one: when the person replaces the key, IAM's word about it |
 //! | session | `session.rs` | what STS gave: temporary, in memory only, never renewed by itself |
 //!
 //! Deliberately absent: S3, a credentials provider (it would renew the session unasked), and any file on disk.
@@ -17,6 +18,7 @@ mod clock;
 mod error;
 mod keychain;
 mod names;
+mod own_keys;
 mod profiles;
 mod proxy_password;
 mod refusal;
@@ -24,7 +26,7 @@ mod session;
 mod sign_in;
 mod used_codes;
 
-pub use access_key::{AccessKey, KeyEnds};
+pub use access_key::{AccessKey, KeyEnds, KeyId};
 pub use clock::{Clock, SystemClock};
 pub use error::BoxError;
 pub use error::Error;
@@ -33,9 +35,10 @@ pub use names::{
     ExternalId, MfaCode, MfaSerial, NameError, Region, RoleArn, SessionLength, SessionName,
     SessionTags, SourceIdentity,
 };
+pub use own_keys::{LastUse, OwnKey, deactivate_own_key, delete_own_key, make_own_key, own_keys};
 pub use profiles::{Profile, Profiles};
 pub use proxy_password::{forget_proxy_password, keep_proxy_password, read_proxy_password};
 pub use refusal::Refusal;
 pub use session::{Session, SessionKeys};
-pub use sign_in::{Granted, SignIn, sign_in};
+pub use sign_in::{Granted, SignIn, caller, prove, sign_in};
 pub use used_codes::UsedCodes;

@@ -5,7 +5,6 @@
 //! possible.
 
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use jiff::Timestamp;
 use network::Unreached;
@@ -49,12 +48,15 @@ pub(crate) enum Failed {
 }
 
 /// Sorts an error at its source; from here on nobody sees the SDK's.
-pub(crate) fn sort(
-    error: SdkError<AssumeRoleError, HttpResponse>,
+pub(crate) fn sort<E>(
+    error: SdkError<E, HttpResponse>,
     request: &SignIn,
     server_now: Option<Timestamp>,
     local_now: Timestamp,
-) -> Failed {
+) -> Failed
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
     if let SdkError::ResponseError(_) = &error {
         return Failed::With(Error::NotSts);
     }
@@ -93,8 +95,40 @@ pub(crate) fn sort(
     }
 }
 
+/// What IAM, asked about the user's own keys, means by its error ("CreateAccessKey" and its neighbours, Errors, in the IAM
+/// API reference).
+pub(crate) fn sort_iam<E>(error: SdkError<E, HttpResponse>) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    if let SdkError::ResponseError(_) = &error {
+        return Error::NotSts;
+    }
+    let Some(response) = error.raw_response() else {
+        return match unreached(error) {
+            Failed::With(error) | Failed::Transient(error) => error,
+            Failed::Policy | Failed::Length => Error::NotSts,
+        };
+    };
+    let told = Told::by(&error, response);
+    match told.code.as_deref() {
+        None => Error::NotSts,
+        Some("AccessDenied" | "AccessDeniedException") => Error::OwnKeysDenied,
+        Some("LimitExceeded" | "LimitExceededException") => Error::TooManyKeys,
+        Some("NoSuchEntity" | "NoSuchEntityException") => Error::KeyGone,
+        Some("InvalidClientTokenId" | "InvalidAccessKeyId") => Error::AccessKeyUnknown,
+        Some("SignatureDoesNotMatch") => Error::SecretWrong,
+        Some(_) => Error::IamRefused {
+            code: told.code.unwrap_or_default(),
+        },
+    }
+}
+
 /// No answer. What a person must change first is not tried again.
-fn unreached(error: SdkError<AssumeRoleError, HttpResponse>) -> Failed {
+pub(crate) fn unreached<E>(error: SdkError<E, HttpResponse>) -> Failed
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
     match network::why(&error) {
         Some(why) => {
             let may_pass = matches!(
@@ -116,7 +150,10 @@ fn unreached(error: SdkError<AssumeRoleError, HttpResponse>) -> Failed {
 }
 
 impl Told {
-    fn by(error: &SdkError<AssumeRoleError, HttpResponse>, response: &HttpResponse) -> Self {
+    fn by<E: ProvideErrorMetadata>(
+        error: &SdkError<E, HttpResponse>,
+        response: &HttpResponse,
+    ) -> Self {
         let body = response.body().bytes().unwrap_or_default();
         let code = error.code().map(str::to_owned);
         Self {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -147,8 +148,39 @@ async fn explained(error: Error, request: &SignIn, key: &AccessKey) -> Error {
     }
 }
 
+/// Does STS know the key? It needs no permission and no one-time code to tell; busy, it is asked again.
+///
+/// # Errors
+/// As [`sign_in`], but for what is about the role.
+pub async fn prove(request: &SignIn, key: &AccessKey, clock: &dyn Clock) -> Result<(), Error> {
+    let mut tries = 0;
+    loop {
+        let server_date = ServerDate::default();
+        let answer = client(request, key)
+            .get_caller_identity()
+            .customize()
+            .interceptor(server_date.clone())
+            .send()
+            .await;
+        let Err(error) = answer else {
+            return Ok(());
+        };
+        match refusal::sort(error, request, server_date.get(), clock.wall()) {
+            Failed::Transient(error) => {
+                tries += 1;
+                if tries == TRIES {
+                    return Err(error);
+                }
+                tokio::time::sleep(PAUSE * tries).await;
+            }
+            Failed::With(error) => return Err(error),
+            Failed::Policy | Failed::Length => return Err(Error::NotSts),
+        }
+    }
+}
+
 /// GetCallerIdentity, which needs no permission: the ARN of the key's user.
-async fn caller(request: &SignIn, key: &AccessKey) -> Option<String> {
+pub async fn caller(request: &SignIn, key: &AccessKey) -> Option<String> {
     let answer = client(request, key).get_caller_identity().send().await;
     answer.ok()?.arn
 }
@@ -209,9 +241,14 @@ fn tags(tags: &SessionTags) -> Result<Option<Vec<Tag>>, Error> {
     Ok((!tags.is_empty()).then_some(tags))
 }
 
+fn client(request: &SignIn, key: &AccessKey) -> aws_sdk_sts::Client {
+    // A second attempt would send a one-time code twice; `sign_in` knows when to ask again.
+    aws_sdk_sts::Client::new(&config(request, key, RetryConfig::disabled()))
+}
+
 /// Built by hand and not from the environment: an `AWS_*` variable or a profile of this computer must not change
 /// where a destination's sign-in goes.
-fn client(request: &SignIn, key: &AccessKey) -> aws_sdk_sts::Client {
+pub(crate) fn config(request: &SignIn, key: &AccessKey, retries: RetryConfig) -> SdkConfig {
     let credentials = Credentials::new(
         key.id(),
         key.secret().expose_secret(),
@@ -226,13 +263,10 @@ fn client(request: &SignIn, key: &AccessKey) -> aws_sdk_sts::Client {
         .build();
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(aws_sdk_sts::config::Region::new(
-            request.region.as_str().to_owned(),
-        ))
+        .region(aws_config::Region::new(request.region.as_str().to_owned()))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .timeout_config(timeouts)
-        // A second attempt would send a one-time code twice; `sign_in` knows when to ask again.
-        .retry_config(aws_config::retry::RetryConfig::disabled());
+        .retry_config(retries);
     config.set_http_client(request.network.clone());
     if let Some(endpoint) = &request.endpoint {
         config = config.endpoint_url(endpoint);
@@ -242,7 +276,7 @@ fn client(request: &SignIn, key: &AccessKey) -> aws_sdk_sts::Client {
             .use_fips(request.is_fips)
             .use_dual_stack(request.is_dual_stack);
     }
-    aws_sdk_sts::Client::new(&config.build())
+    config.build()
 }
 
 fn session_of(

@@ -12,7 +12,7 @@ pub(super) fn destination(destination: &app::Destination) -> ipc::Destination {
         role_arn: destination.role_arn.to_string(),
         endpoint: destination.target.endpoint.clone(),
         is_sandbox: destination.is_sandbox,
-        key_ends: destination.key_ends.clone(),
+        key_ends: destination.key.ends.clone(),
         needs_mfa: destination.mfa_serial.is_some(),
         sts_endpoint: destination.sts_endpoint.clone(),
         session_seconds: destination.session_length.seconds(),
@@ -21,8 +21,8 @@ pub(super) fn destination(destination: &app::Destination) -> ipc::Destination {
         addressing: addressing(destination.target.addressing),
         session: session_options(app::SessionOptions::of(&destination.asks)),
         longest_session_seconds: destination.longest_session.map(app::SessionLength::seconds),
-        is_key_new: destination.is_key_new,
-        key_since: destination.key_since.map(|since| since.to_string()),
+        is_key_new: destination.key.is_new,
+        key_since: destination.key.since.map(|since| since.to_string()),
         uploads: upload_options(app::UploadOptions::of(&destination.uploads)),
     }
 }

@@ -12,6 +12,8 @@ import type {
   KeyFile,
   Language,
   KeyState,
+  Rotated,
+  RotationOutlook,
   Network,
   Offer,
   Page,
@@ -49,6 +51,13 @@ export interface Backend {
   keyState(destination: string): Promise<KeyState>
   /** Takes the key out of the keychain and ends the session; the destination stays. */
   forgetKey(destination: string): Promise<void>
+  /** Asks IAM; nothing changes. */
+  rotationOutlook(destination: string): Promise<RotationOutlook>
+  /** `deletes`: the last four characters of the user's other key, which goes for the new one. */
+  rotateKey(destination: string, deletes: string | null): Promise<Rotated>
+  /** Stops waiting for AWS to know the new key. */
+  stopRotation(): Promise<void>
+  deleteOldKey(destination: string): Promise<void>
   signIn(destination: string, mfaCode: string | null): Promise<void>
   /** The session is renewed by itself until its files are through. */
   keepRenewing(destination: string, keeps: boolean): Promise<void>
@@ -121,6 +130,10 @@ export const tauri: Backend = {
   uploadOffered: () => invoke('upload_offered'),
   keyState: (destination) => invoke('key_state', { destination }),
   forgetKey: (destination) => invoke('forget_key', { destination }),
+  rotationOutlook: (destination) => invoke('rotation_outlook', { destination }),
+  rotateKey: (destination, deletes) => invoke('rotate_key', { destination, deletes }),
+  stopRotation: () => invoke('stop_rotation'),
+  deleteOldKey: (destination) => invoke('delete_old_key', { destination }),
   signIn: (destination, mfaCode) => invoke('sign_in', { destination, mfaCode }),
   keepRenewing: (destination, keeps) => invoke('keep_renewing', { destination, keeps }),
   cancelSignIn: (destination) => invoke('cancel_sign_in', { destination }),

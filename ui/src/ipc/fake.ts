@@ -2,10 +2,11 @@
 //
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
-import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, KeyState, Network, Page, PastDrop, Preferences, Preview } from './bindings'
+import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, KeyState, Network, Page, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
 import type { Language, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
 import { DROP_ZONE, PROFILES, profileOffer } from './offers'
 import { adviceFor, receiptFor, RULE, totalsOf } from './answers'
+import { OUTLOOK, ROTATED } from './keys'
 import { PLAIN, ROW, SCENES, type Scene } from './scenes'
 
 const TICK_MS = 100
@@ -32,6 +33,10 @@ export class Fake implements Backend {
   networkSet: Network = { proxy: 'system', url: '', user: '', hasPassword: false, noProxy: 'localhost, 127.0.0.1, ::1', trusted: null }
   /** What `keyState` says instead of what the destination says. */
   key: Partial<KeyState> = {}
+  /** What IAM tells before a rotation. */
+  outlook: RotationOutlook | Failure = OUTLOOK
+  /** What comes of a rotation. */
+  rotated: Rotated | 'never' = ROTATED
   abandonedUploads: Abandoned[]
   /** How many of them `abortAbandoned` cannot remove. */
   notRemovable: number
@@ -42,6 +47,7 @@ export class Fake implements Backend {
   calls: [string, ...unknown[]][] = []
 
   #receive: (change: Change) => void = () => {}
+  #stopRotation: () => void = () => {}
   #endsAt = 0
   #nextRow = 1
   #nextDrop = 100
@@ -58,6 +64,7 @@ export class Fake implements Backend {
     this.abandonedUploads = [...scene.abandoned]
     this.notRemovable = scene.notRemovable
     this.isHeld = scene.isHeld
+    Object.assign(this, scene.keys ?? {})
     this.isReachable = scene.isReachable
     for (const row of scene.rows) this.rows.set(row.id, { ...row })
     this.#nextRow = scene.rows.length + 1
@@ -134,13 +141,34 @@ export class Fake implements Backend {
 
   async keyState(destination: string): Promise<KeyState> {
     const known = this.destinations.find(({ id }) => id === destination)
-    return { ends: known?.keyEnds ?? '', presence: 'inKeychain', storedSince: known?.keySince ?? null, daysHere: 12, isOld: false, ...this.key }
+    return { ends: known?.keyEnds ?? '', presence: 'inKeychain', storedSince: known?.keySince ?? null, daysHere: 12, madeAt: null, isOld: false, nextEnds: null, oldEnds: null, ...this.key }
   }
 
   async forgetKey(destination: string): Promise<void> {
     this.calls.push(['forgetKey', destination])
     this.key = { presence: 'gone', storedSince: null, daysHere: null }
     if (this.sessions.get(destination)?.state === 'running') this.#end(destination, 'user')
+  }
+
+  async rotationOutlook(): Promise<RotationOutlook> {
+    if ('ends' in this.outlook) return this.outlook
+    throw this.outlook
+  }
+
+  async rotateKey(destination: string, deletes: string | null): Promise<Rotated> {
+    this.calls.push(['rotateKey', destination, deletes])
+    const { rotated } = this
+    return rotated === 'never' ? new Promise((_, refuse) => (this.#stopRotation = () => refuse(failure('rotationStopped', 'retry', '…Q7RA')))) : rotated
+  }
+
+  async stopRotation(): Promise<void> {
+    this.calls.push(['stopRotation'])
+    this.#stopRotation()
+  }
+
+  async deleteOldKey(destination: string): Promise<void> {
+    this.calls.push(['deleteOldKey', destination])
+    this.key = { ...this.key, oldEnds: null }
   }
 
   async renameDestination(destination: string, name: string): Promise<void> {

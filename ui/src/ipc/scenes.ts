@@ -1,5 +1,6 @@
 // What the fake begins with: one scene for each picture of the window, chosen by `?scene=`.
 import { totalsOf } from './answers'
+import { KEY_SCENES, type KeyScene } from './keys'
 import type { Abandoned, Addressing, Change, Destination, Entry, Failure, PastDrop, Preferences, Preview, Row, RowState, Session, SessionOptions, Skipped, UploadOptions } from './bindings'
 
 export interface Scene {
@@ -19,6 +20,7 @@ export interface Scene {
   after: Change[]
   /** Do uploads move and sessions end? Screenshots want them still. */
   moves: boolean
+  keys?: KeyScene
 }
 
 const ROLE = 'arn:aws:iam::123456789012:role/sts-s3-example-role'
@@ -194,5 +196,6 @@ export const SCENES = {
   preview: { ...STILL, preferences: { ...PREFERENCES, looksFirst: true }, after: [{ kind: 'preview', preview: PREVIEW }] },
   previewDenied: { ...STILL, after: [{ kind: 'preview', preview: { ...PREVIEW, skipped: [], skippedCount: 0, twins: [], conflicts: [], conflictCount: 0, listing: 'denied', fit: { kind: 'yes' } } }] },
   abandoned: { ...STILL, rows: UPLOADING, abandoned: ABANDONED, notRemovable: 3 },
+  ...(Object.fromEntries(Object.entries(KEY_SCENES).map(([name, keys]) => [name, { ...STILL, keys }])) as Record<keyof typeof KEY_SCENES, Scene>),
   quit: { ...STILL, rows: UPLOADING, after: [{ kind: 'askQuit', running: 2, waiting: 10 }] },
 } satisfies Record<string, Scene>

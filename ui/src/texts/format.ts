@@ -81,6 +81,11 @@ export function whenText(rfc3339: string, now = new Date()): string {
   return new Intl.DateTimeFormat(regionTag(), { ...day, year: 'numeric' }).format(then)
 }
 
+/** "Sandbox and Archive", "Sandbox、Archive". */
+export function listText(names: readonly string[]): string {
+  return new Intl.ListFormat(regionTag(), { type: 'conjunction' }).format(names)
+}
+
 /** `STANDARD_IA` as people write it: `Standard IA`. */
 export function storageClassText(name: string | null): string {
   return (name ?? '')

@@ -9,6 +9,7 @@ use session::AccessKey;
 use super::{App, session_failure};
 use crate::destination::{Destination, DestinationForm, DestinationId, KeySource};
 use crate::key_files::KeyFile;
+use crate::known_key::KnownKey;
 use crate::{Code, Failure};
 
 impl App {
@@ -74,7 +75,7 @@ impl App {
         let id = old
             .as_ref()
             .map_or_else(DestinationId::new, |old| old.id.clone());
-        let mut destination = form.check(id, String::new())?;
+        let mut destination = form.check(id, KnownKey::default())?;
         self.inner.state().content.check_name(&destination)?;
         destination.is_sandbox = old.as_ref().is_some_and(|old| old.is_sandbox);
         let key_of_form = self.key_of(key)?;
@@ -96,19 +97,17 @@ impl App {
         destination.refuses_policy = old
             .as_ref()
             .is_some_and(|old| old.refuses_policy && old.sts_endpoint == destination.sts_endpoint);
-        destination.key_since = match &key_of_form {
-            Some(_) => Some(self.inner.around.clock.wall()),
-            None => old.as_ref().and_then(|old| old.key_since),
-        };
-        destination.is_key_new = match &key_of_form {
-            Some(_) => form.is_key_new,
-            None => old.as_ref().is_some_and(|old| old.is_key_new),
-        };
-        destination.key_ends = match (&key_of_form, &old) {
-            (Some(new), _) => new.ends().as_str().to_owned(),
-            (None, Some(old)) => old.key_ends.clone(),
+        match (&key_of_form, &old) {
+            (Some(new), _) => {
+                let now = self.inner.around.clock.wall();
+                destination.key = KnownKey::kept(new, now, form.is_key_new);
+            }
+            (None, Some(old)) => {
+                destination.key = old.key.clone();
+                destination.next_key.clone_from(&old.next_key);
+            }
             (None, None) => return Err(Failure::new(Code::BadAccessKey, "")),
-        };
+        }
         self.save(destination.clone(), key_of_form.as_ref()).await?;
         if let KeySource::File { ticket } = key {
             self.inner.key_files.forget(*ticket);
@@ -131,7 +130,8 @@ impl App {
         }
     }
 
-    /// Keychain first, settings second: a destination never stands there without its key.
+    /// Keychain first, settings second: a destination never stands there without its key. A key that takes another one's
+    /// place is announced before, so that it is known whenever the process dies.
     pub(crate) async fn save(
         &self,
         destination: Destination,
@@ -144,6 +144,8 @@ impl App {
         if let Some(key) = key {
             if !is_new {
                 old_key = session::read(keychain(), entry.clone()).await.ok();
+                self.inner
+                    .announce_key(std::slice::from_ref(&destination.id), &destination.key)?;
             }
             session::keep(keychain(), entry.clone(), key)
                 .await
@@ -191,10 +193,7 @@ impl App {
     /// [`Code::DestinationUnknown`], the keychain's, [`Code::SettingsFailed`].
     pub async fn remove_destination(&self, id: &DestinationId) -> Result<(), Failure> {
         let destination = self.inner.destination(id)?;
-        let keychain = Arc::clone(&self.inner.around.keychain);
-        session::forget(keychain, id.0.clone())
-            .await
-            .map_err(|error| session_failure(&error, &destination))?;
+        self.inner.forget_entries(&destination).await?;
         let destinations = self.inner.settings.change(|destinations| {
             destinations.all.retain(|other| other.id != *id);
             if destinations.selected.as_ref() == Some(id) {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{App, session_failure};
+use super::rotation::{next_entry, old_entry};
+use super::{App, Inner, session_failure};
 use crate::Failure;
-use crate::destination::DestinationId;
+use crate::destination::{Destination, DestinationId};
 
 /// A key that has been here for more days than this is called old.
 const OLD_AFTER_DAYS: u32 = 90;
@@ -33,8 +34,14 @@ pub struct KeyState {
     pub stored_since: Option<Timestamp>,
     /// Whole days since then, by the wall clock.
     pub days_here: Option<u32>,
-    /// It has been here for more than 90 days.
+    /// When IAM made it; none as long as IAM was not asked.
+    pub made_at: Option<Timestamp>,
+    /// It is more than 90 days old; where its age is not known, it has been here for so long.
     pub is_old: bool,
+    /// A replacement was interrupted: the new key's last four characters.
+    pub next_ends: Option<String>,
+    /// The key that was replaced, and that IAM may still have: its last four characters.
+    pub old_ends: Option<String>,
 }
 
 impl App {
@@ -46,22 +53,32 @@ impl App {
         let destination = self.inner.destination(id)?;
         let keychain = Arc::clone(&self.inner.around.keychain);
         let presence = match session::read(keychain, id.0.clone()).await {
-            Ok(key) if key.ends().as_str() == destination.key_ends => KeyPresence::InKeychain,
+            Ok(key) if self.inner.recognize(&destination, &key).is_ok() => KeyPresence::InKeychain,
             Ok(_) | Err(session::Error::AccessKeyChanged) => KeyPresence::Changed,
             Err(session::Error::AccessKeyMissing) => KeyPresence::Gone,
             Err(error) => return Err(session_failure(&error, &destination)),
         };
-        let stored_since = destination
-            .key_since
-            .filter(|_| presence == KeyPresence::InKeychain);
+        // An announced key may have been found there.
+        let destination = self.inner.destination(id)?;
+        let (next_ends, old_ends) = self.inner.keys_of_rotation(&destination).await?;
+        let is_there = presence == KeyPresence::InKeychain;
+        let key = destination.key;
         let now = self.inner.around.clock.wall();
-        let days_here = stored_since.map(|since| whole_days(since, now));
+        let days = |since: Option<Timestamp>| since.map(|since| whole_days(since, now));
+        let (stored_since, made_at) = (
+            key.since.filter(|_| is_there),
+            key.made_at.filter(|_| is_there),
+        );
+        let age = days(made_at.or(stored_since));
         Ok(KeyState {
-            ends: destination.key_ends,
+            ends: key.ends,
             presence,
             stored_since,
-            days_here,
-            is_old: days_here.is_some_and(|days| days > OLD_AFTER_DAYS),
+            days_here: days(stored_since),
+            made_at,
+            is_old: age.is_some_and(|days| days > OLD_AFTER_DAYS),
+            next_ends,
+            old_ends,
         })
     }
 
@@ -72,13 +89,23 @@ impl App {
     /// [`Code::DestinationUnknown`](crate::Code::DestinationUnknown), the keychain's.
     pub async fn forget_key(&self, id: &DestinationId) -> Result<(), Failure> {
         let destination = self.inner.destination(id)?;
-        let keychain = Arc::clone(&self.inner.around.keychain);
-        session::forget(keychain, id.0.clone())
-            .await
-            .map_err(|error| session_failure(&error, &destination))?;
+        self.inner.forget_entries(&destination).await?;
         // One that is on its way may have read the key before it went.
         self.cancel_sign_in(id);
         self.end_session(id);
+        Ok(())
+    }
+}
+
+impl Inner {
+    /// All entries of a destination: those that a replacement left, too.
+    pub(super) async fn forget_entries(&self, destination: &Destination) -> Result<(), Failure> {
+        let id = &destination.id;
+        for entry in [id.0.clone(), next_entry(id), old_entry(id)] {
+            let keychain = Arc::clone(&self.around.keychain);
+            let forgotten = session::forget(keychain, entry).await;
+            forgotten.map_err(|error| session_failure(&error, destination))?;
+        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use super::App;
 use crate::Failure;
 use crate::destination::DestinationId;
 
-/// Why the last sign-in was refused, and whose key it was.
+/// Why the last sign-in, or replacing the key, was refused, and whose key it was.
 #[derive(Clone, Debug)]
 pub(crate) struct LastRefusal {
     refused: Refused,
@@ -15,6 +15,14 @@ pub(crate) struct LastRefusal {
 }
 
 impl LastRefusal {
+    /// The user may not replace its own access key.
+    pub(super) fn of_own_keys(caller: Option<String>) -> Self {
+        Self {
+            refused: Refused::OwnKeys,
+            caller,
+        }
+    }
+
     /// None for what no administrator of the role can help with.
     pub(super) fn of(error: &Error) -> Option<Self> {
         match error {

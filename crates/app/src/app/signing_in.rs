@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use account::Needs;
 use session::{AccessKey, Error, Granted, MfaCode, SessionName, SignIn};
 use tokio::sync::{Notify, OnceCell};
 
 use super::letter::LastRefusal;
+use super::new_key::{Patience, is_key_new};
 use super::{App, Inner, session_failure};
 use crate::destination::{Destination, DestinationId};
 use crate::event::{Event, News};
@@ -16,12 +16,6 @@ use crate::failure::of_name;
 use crate::sessions::{SessionState, SessionView};
 use crate::{Code, Failure};
 
-/// How long AWS may need to make a new key known everywhere: about fifteen seconds, rarely a minute.
-const NEW_KEY_PATIENCE: Duration = Duration::from_mins(1);
-/// Between two questions for a new key.
-const NEW_KEY_PAUSE: Duration = Duration::from_secs(2);
-/// After that, a key that the person called new is as old as any other.
-const NEW_KEY_LIFE: Duration = Duration::from_mins(10);
 /// IAM's least MaxSessionDuration.
 const AN_HOUR: u32 = 3600;
 
@@ -175,16 +169,14 @@ impl Inner {
         }
         let keychain = Arc::clone(&self.around.keychain);
         let key = session::read(keychain, destination.id.0.clone()).await?;
-        if key.ends().as_str() != destination.key_ends {
-            return Err(Error::AccessKeyChanged);
-        }
+        let is_new = self.recognize(destination, &key)?;
         let mut request = request_for(destination, code, rights)?;
         request.network = self.network();
         // Not before: a code that a locked keychain kept from being sent is as good as new.
         if let Some((serial, Some(code))) = &request.mfa {
             self.used_codes.take(serial, code, &*self.around.clock)?;
         }
-        if request.mfa.is_none() && self.is_key_new(destination) {
+        if request.mfa.is_none() && is_new {
             return self.ask_until_known(&request, &key, destination).await;
         }
         session::sign_in(&request, &key, &*self.around.clock).await
@@ -205,12 +197,22 @@ impl Inner {
         }
     }
 
-    fn is_key_new(&self, destination: &Destination) -> bool {
-        destination.is_key_new
-            && destination.key_since.is_some_and(|since| {
-                let age = self.around.clock.wall().duration_since(since);
-                age.unsigned_abs() < NEW_KEY_LIFE
-            })
+    /// Is the entry's key the destination's, and is it a new one?
+    pub(super) fn recognize(
+        &self,
+        destination: &Destination,
+        key: &AccessKey,
+    ) -> Result<bool, Error> {
+        if destination.key.may_be(key) {
+            return Ok(is_key_new(&destination.key, &*self.around.clock));
+        }
+        match &destination.next_key {
+            Some(next) if next.may_be(key) => {
+                self.take_next_key(std::slice::from_ref(&destination.id));
+                Ok(is_key_new(next, &*self.around.clock))
+            }
+            _ => Err(Error::AccessKeyChanged),
+        }
     }
 
     /// A key that AWS does not know yet looks like a mistyped one, and its user's rights like missing ones.
@@ -221,18 +223,18 @@ impl Inner {
         destination: &Destination,
     ) -> Result<Granted, Error> {
         let clock = &*self.around.clock;
-        let since = clock.since_boot();
+        let patience = Patience::begins(clock);
         loop {
             let answer = session::sign_in(request, key, clock).await;
             let may_pass = matches!(
                 answer,
                 Err(Error::AccessKeyUnknown | Error::RoleRefused { .. })
             );
-            if !may_pass || clock.since_boot().saturating_sub(since) >= NEW_KEY_PATIENCE {
+            if !may_pass || !patience.lasts() {
                 return answer;
             }
             self.wait_for_new_key(&destination.id);
-            tokio::time::sleep(NEW_KEY_PAUSE).await;
+            patience.pause().await;
         }
     }
 
@@ -284,7 +286,7 @@ impl Inner {
         }
     }
 
-    fn remember(&self, id: &DestinationId, what: impl Fn(&mut Destination)) {
+    pub(super) fn remember(&self, id: &DestinationId, what: impl Fn(&mut Destination)) {
         let changed = self.settings.change(|content| {
             content
                 .all
@@ -300,7 +302,7 @@ impl Inner {
     }
 }
 
-fn request_for(
+pub(super) fn request_for(
     destination: &Destination,
     code: Option<MfaCode>,
     rights: Rights,

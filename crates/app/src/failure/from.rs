@@ -48,6 +48,10 @@ pub(crate) fn of_session(error: &session::Error, destination: &Destination) -> F
         E::Offline(_) => return Failure::new(Code::Offline, destination.sts_host()),
         E::Unreached { why, .. } => return of_unreached(why, &destination.sts_host()),
         E::NotSts => return Failure::new(Code::AnswerNotUnderstood, destination.sts_host()),
+        E::OwnKeysDenied => (Code::RotationDenied, name),
+        E::TooManyKeys => (Code::RotationTwoKeys, ""),
+        // Asked for a key that is gone, IAM has nothing to do.
+        E::KeyGone | E::IamRefused { .. } => (Code::IamRefused, name),
         E::Refused { .. } => (Code::SignInRefused, role),
     };
     Failure::new(code, about)
@@ -65,7 +69,7 @@ fn role_code(refusal: Refusal, destination: &Destination) -> Code {
 
 /// Its last four characters, and that there are more.
 fn shown_key(destination: &Destination) -> String {
-    format!("…{}", destination.key_ends)
+    format!("…{}", destination.key.ends)
 }
 
 pub(crate) fn of_name(error: &session::NameError) -> Failure {

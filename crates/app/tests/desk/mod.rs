@@ -68,18 +68,18 @@ impl Desk {
         let mut options = Options::new(folder.path().join("sandbox"));
         change(&mut options);
         let clock = Arc::new(HandClock::new());
-        let app = App::open(Surroundings {
-            home: Home::at(&folder.path().join("home")).expect("a home"),
-            keychain: Arc::clone(&keychain),
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-        });
         Self {
-            app: app.expect("an app"),
+            app: open(folder.path(), &keychain, &clock),
             sandbox: Sandbox::start(options).await.expect("a sandbox"),
             clock,
             keychain,
             folder,
         }
+    }
+
+    /// Another start of the app, on the same folder and keychain.
+    pub(crate) fn again(&self) -> App {
+        open(self.folder.path(), &self.keychain, &self.clock)
     }
 
     pub(crate) async fn connect(&self, change: impl FnOnce(&mut DestinationForm)) -> Destination {
@@ -123,6 +123,15 @@ impl Desk {
     pub(crate) fn asked(&self) -> u64 {
         self.sandbox.counts().requests_of(Operation::AssumeRole)
     }
+}
+
+fn open(folder: &Path, keychain: &Arc<dyn Keychain>, clock: &Arc<HandClock>) -> App {
+    let app = App::open(Surroundings {
+        home: Home::at(&folder.join("home")).expect("a home"),
+        keychain: Arc::clone(keychain),
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+    });
+    app.expect("an app")
 }
 
 /// For whatever must happen by itself.
