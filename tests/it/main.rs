@@ -19,6 +19,7 @@
 //! | `sign_in_wishes` | What a sign-in asks for, and what it gives up: length, narrowing, tags, a key that is just created. |
 //! | `machine` | Random commands, faults and session ends; what must hold then. |
 //! | `keychain` | Locked, missing, without the entry: three failures, and nothing falls back. |
+//! | `rotation` | An access key is rotated at IAM, and killed in the middle of it. |
 //! | `faults` | Answers that fail, are lost, are cut or lie; each costs no more than it must. |
 //! | `fault_matrix` | Every operation meets every fault, over sockets; the table of outcomes stands there. |
 //! | `lost_answers` | Stored or not? Decided by evidence, and a stranger's object is never called ours. |
@@ -70,6 +71,7 @@ mod network;
 mod network_gone;
 mod refused_sign_in;
 mod restart;
+mod rotation;
 mod secrets;
 mod secrets_failures;
 mod session_ends;

@@ -25,7 +25,7 @@ const text = (name: string) => part(name).textContent.replace(/\s+/g, ' ').trim(
 describe('rotating an access key', () => {
   test('begins with what IAM tells, and nothing happens without a word', async () => {
     const { fake } = await openRotation('list')
-    expect(text('rotation-about')).toMatch(/^Its ID ends in Q7RA. Made by IAM: .*\. Last used: .*\.$/)
+    expect(text('rotation-about')).toMatch(/^Its ID ends in Q7RA\. Made by IAM: .*\. Last used: .*\.$/)
     expect(document.activeElement).toBe(part('rotation-cancel'))
     await userEvent.click(part('rotation-cancel'))
     expect(parts('rotation-sheet')).toEqual([])
@@ -80,7 +80,7 @@ describe('rotating an access key', () => {
     await openRotation('rotateActive')
     await userEvent.click(part('rotation-submit'))
     await expect.poll(() => parts('rotation-done').length).toBe(1)
-    expect(text('rotation-done')).toBe('The new key …N3WK is in use. So it is in: Archive.')
+    expect(text('rotation-done')).toBe('The new key …N3WK is in use. Also changed: Archive.')
     expect(text('rotation-old')).toBe('The old key …Q7RA is still active.')
     expect(part('failure').dataset.code).toBe('rotationDenied')
   })

@@ -178,7 +178,7 @@ fn rotated_words(name: &str, object: &RotatedObject) -> String {
         object.key_ends
     )];
     if !object.shared_with.is_empty() {
-        lines.push(format!("So it is in: {}.", object.shared_with.join(", ")));
+        lines.push(format!("Also changed: {}.", object.shared_with.join(", ")));
     }
     if let Some(old) = &object.old_ends {
         let state = if object.is_old_inactive {
