@@ -65,3 +65,35 @@ async fn a_drop_zone_file_is_offered_when_it_is_dropped_and_when_it_is_opened() 
     .await;
     window.find("offer-sheet").await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_access_key_is_rotated_and_the_old_one_deleted_after_another_word() {
+    let stage = Stage::set().await;
+    let sandbox = stage.sandbox(|_| ()).await;
+    let window = stage
+        .signed_in(&destination(&sandbox, "Field recordings"))
+        .await;
+    let before = sandbox.user_keys();
+    window.click("destination-switcher").await;
+    window.click("access-key").await;
+    window.click("key-rotate").await;
+    window.find("rotation-about").await;
+    stage.pictures(&window, "identity-rotation").await;
+    window.click("rotation-submit").await;
+    window.find("rotation-done").await;
+    stage.pictures(&window, "identity-rotated").await;
+    let during = sandbox.user_keys();
+    assert_eq!(during[0], (before[0].0.clone(), false), "inactive");
+    assert!(during[1].1, "the new one is active");
+    window.click("rotation-delete").await;
+    window.find("rotation-deleted").await;
+    assert_eq!(sandbox.user_keys(), during[1..]);
+    window.click("rotation-close").await;
+    window.find("key-made").await;
+    window.click("key-close").await;
+    // The session of the old key was not ended by it; the next one is the new key's.
+    window.click("end-session").await;
+    window.click("sign-in").await;
+    window.find("end-session").await;
+    window.close().await.expect("the window closes");
+}

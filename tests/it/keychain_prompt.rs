@@ -5,13 +5,15 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use testkit::display::Display;
-use testkit::keyring::PrivateBus;
+use testkit::keyring::{PASSWORD, PrivateBus};
+use testkit::wait::until;
 
 use crate::person::Person;
 use crate::server::{Server, Which};
 
 on_both_servers! {
     a_prompt_that_is_dismissed_is_said_and_once_unlocked_it_works
+    a_prompt_into_which_the_password_is_typed_lets_the_sign_in_go_on
     an_entry_that_another_program_wrote_over_is_not_signed_with
 }
 
@@ -38,6 +40,32 @@ fn a_prompt_that_is_dismissed_is_said_and_once_unlocked_it_works(which: Which) {
     assert_eq!(dismissed.failure_code(), Some("keychainDismissed"));
     person.bus.unlock();
     person.sandglass.run(&["sign-in"]).expect_code(0);
+}
+
+fn a_prompt_into_which_the_password_is_typed_lets_the_sign_in_go_on(which: Which) {
+    let server = Server::start(which);
+    let display = Display::start();
+    let person = Person::on(PrivateBus::on(&display));
+    person
+        .sandglass
+        .connect(&server.destination())
+        .expect_code(0);
+    person.bus.lock();
+    let signed_in = std::thread::scope(|scope| {
+        let signing_in = scope.spawn(|| person.sandglass.run(&["sign-in"]));
+        display.wait_for_window_of(PROMPTER, SOON);
+        until("the password is typed and taken", SOON, || {
+            // What was typed before the prompt listened is typed over.
+            display.press("ctrl+a");
+            display.type_text(PASSWORD);
+            display.press("Return");
+            std::thread::sleep(Duration::from_secs(1));
+            (person.bus.is_unlocked() == Some(true)).then_some(())
+        });
+        signing_in.join().expect("sign-in ends")
+    });
+    signed_in.expect_code(0);
+    assert_eq!(person.bus.is_unlocked(), Some(true));
 }
 
 fn an_entry_that_another_program_wrote_over_is_not_signed_with(which: Which) {

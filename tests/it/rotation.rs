@@ -7,7 +7,6 @@ use testkit::dice::Dice;
 use testkit::traces::{found, found_below};
 
 use crate::person::{Person, SOON, put};
-use crate::secrets::session_secrets;
 use crate::server::Server;
 
 const ROTATE: [&str; 2] = ["key", "rotate"];
@@ -66,7 +65,7 @@ fn a_rotated_key_signs_in_from_then_on_and_its_secret_is_nowhere_but_in_the_keyc
 
     outputs.extend([outlook, rotated, deleted]);
     // The new key's among them.
-    let secrets = session_secrets(&line);
+    let secrets = line.session_secrets();
     assert!(line.said().contains("<CreateAccessKeyResult>"));
     assert_eq!(found_below(person.sandglass.home(), &secrets), None);
     for output in &outputs {

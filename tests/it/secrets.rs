@@ -4,7 +4,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use testkit::line::Line;
 use testkit::sandglass::Output;
 use testkit::traces::{found, found_below, seen_of};
 use testkit::wait::until;
@@ -58,30 +57,6 @@ fn assert_says_none(output: &Output, secrets: &[String]) {
     assert_eq!(found(secrets, "what was said", said.as_bytes()), None);
 }
 
-/// Of what is searched for; each half is.
-const SHORTEST: usize = 24;
-
-/// What STS gave out: secret keys and tokens of sessions.
-pub(crate) fn session_secrets(line: &Line) -> Vec<String> {
-    let said = line.said();
-    let elements = ["SecretAccessKey", "SessionToken"];
-    let texts = elements.iter().flat_map(|name| {
-        let open = format!("<{name}>");
-        let inner = said.split(open.as_str()).skip(1);
-        let texts: Vec<&str> = inner.filter_map(|rest| rest.split('<').next()).collect();
-        texts
-    });
-    // As it stands in XML, and a part of it that no escaping touches; of a short part half is found by chance.
-    texts
-        .flat_map(|text| {
-            let longest = text.split(|c: char| !c.is_ascii_alphanumeric());
-            let longest = longest.max_by_key(|run| run.len()).unwrap_or(text);
-            [text.to_owned(), longest.to_owned()]
-        })
-        .filter(|secret| secret.len() >= SHORTEST)
-        .collect()
-}
-
 fn no_secret_is_written_or_said_and_what_is_written_is_its_owners_only(which: Which) {
     let server = Server::start(which);
     let (line, mut destination) = server.behind_a_line();
@@ -100,7 +75,7 @@ fn no_secret_is_written_or_said_and_what_is_written_is_its_owners_only(which: Wh
     putting.wait_for("the small file is stored", SOON, |row| {
         row["key"] == "grain.txt" && row["state"] == "stored"
     });
-    let mut secrets = session_secrets(&line);
+    let mut secrets = line.session_secrets();
     secrets.push(destination.secret_access_key.clone());
     assert!(secrets.len() >= 3, "the line heard STS");
     // What every program on the computer may read.
@@ -126,7 +101,7 @@ fn no_secret_is_written_or_said_and_what_is_written_is_its_owners_only(which: Wh
             .run(&["sign-in", "-d", "Another"])
             .expect_code(3),
     );
-    secrets.extend(session_secrets(&line));
+    secrets.extend(line.session_secrets());
     assert_private(person.sandglass.home());
     assert_holds_none(person.sandglass.home(), &secrets);
     for output in &outputs {

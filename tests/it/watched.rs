@@ -9,7 +9,7 @@ use testkit::traces::{found, found_below, seen_of};
 use testkit::wait::until;
 
 use crate::person::{Person, SOON};
-use crate::secrets::{below, session_secrets};
+use crate::secrets::below;
 use crate::server::Server;
 
 /// Nobody's; signs that an encoding would change are in both halves.
@@ -81,7 +81,7 @@ impl Watched {
 
     /// What STS gave out on this line is secret from now on.
     pub(crate) fn hear(&mut self, line: &Line) {
-        for secret in session_secrets(line) {
+        for secret in line.session_secrets() {
             self.is_secret(&secret);
         }
     }

@@ -20,8 +20,8 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// The D-Bus name of every Secret Service.
 const SECRETS: &str = "org.freedesktop.secrets";
 
-/// Of its keyring. Without any line no keyring would be made.
-const PASSWORD: &str = "\n";
+/// Of its keyring; a person may have to type it into the prompt.
+pub const PASSWORD: &str = "sand";
 
 /// Its keyring.
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";

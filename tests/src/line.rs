@@ -10,6 +10,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 /// What the server said is kept up to this length, per connection.
 const KEPT: u64 = 16 * 1024;
 
+/// Of a secret that is searched for; each half is.
+const SHORTEST: usize = 24;
+
 /// A part whose request passed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Part {
@@ -93,6 +96,27 @@ impl Line {
     /// The beginnings of what the server said.
     pub fn said(&self) -> String {
         String::from_utf8_lossy(&self.wire.lock().said).into_owned()
+    }
+
+    /// What STS and IAM gave out in it: secret keys, and tokens of sessions.
+    pub fn session_secrets(&self) -> Vec<String> {
+        let said = self.said();
+        let elements = ["SecretAccessKey", "SessionToken"];
+        let texts = elements.iter().flat_map(|name| {
+            let open = format!("<{name}>");
+            let inner = said.split(open.as_str()).skip(1);
+            let texts: Vec<&str> = inner.filter_map(|rest| rest.split('<').next()).collect();
+            texts
+        });
+        // As it stands in XML, and a part of it that no escaping touches; of a short part half is found by chance.
+        texts
+            .flat_map(|text| {
+                let longest = text.split(|c: char| !c.is_ascii_alphanumeric());
+                let longest = longest.max_by_key(|run| run.len()).unwrap_or(text);
+                [text.to_owned(), longest.to_owned()]
+            })
+            .filter(|secret| secret.len() >= SHORTEST)
+            .collect()
     }
 }
 

@@ -38,6 +38,8 @@ describe('a screen reader', () => {
     ['the receipts', ['uploads-menu', 'receipts']],
     ['what was left on the server', ['abandoned-show']],
     ['the access key', ['destination-switcher', 'access-key', 'key-remove']],
+    ['a rotation before it begins', ['destination-switcher', 'access-key', 'key-rotate']],
+    ['a rotation that is done', ['destination-switcher', 'access-key', 'key-rotate', 'rotation-submit']],
     ['the settings', ['destination-switcher', 'settings']],
     ['the network', ['destination-switcher', 'settings', 'open-network', 'proxy-manual']],
   ])('can read %s', async (_, presses) => {

@@ -134,4 +134,17 @@ describe('what is offered', () => {
     expect(fake.calls).toContainEqual(['uploadOffered'])
     expect(parts('offer-sheet')).toHaveLength(0)
   })
+
+  test('over a half-filled form leaves what was typed as it is', async () => {
+    const { fake, sandglass } = await openWindow(SCENES.list)
+    sandglass.panel = { kind: 'connect', like: null, keepsKey: false }
+    await expect.poll(() => parts('field-bucket').length).toBe(1)
+    await userEvent.type(part('field-bucket'), 'half-filled')
+    fake.say({ kind: 'offered', offer: KEY_FILE })
+    await expect.poll(() => parts('offer-sheet').length).toBe(1)
+    await userEvent.keyboard('{Escape}')
+    sandglass.offer = null
+    await expect.poll(() => parts('offer-sheet').length).toBe(0)
+    expect((part('field-bucket') as HTMLInputElement).value).toBe('half-filled')
+  })
 })

@@ -8,7 +8,7 @@ use sandbox::{Address, Options, Sandbox};
 use secrecy::SecretString;
 use session::{AccessKey, RoleArn, SessionLength};
 
-use crate::app::App;
+use crate::app::{App, KeyPresence};
 use crate::destination::{Destination, DestinationId};
 use crate::home::make_private;
 use crate::known_key::KnownKey;
@@ -121,15 +121,34 @@ impl App {
         if let Some(known) = known {
             let known = self.open_own_sandbox(known).await?;
             self.select_destination(&known.id)?;
-            return Ok(known);
+            return self.with_its_key(known).await;
         }
         let address = self.own_sandbox_address().await?.ok_or_else(unusable)?;
-        let secret = SecretString::from(address.secret_access_key.clone());
-        let key = AccessKey::new(&address.access_key_id, &secret).map_err(|_| unusable())?;
-        let known = KnownKey::kept(&key, self.inner.around.clock.wall(), false);
+        let (key, known) = self.key_of_sandbox(&address)?;
         let destination = destination_of(&address, self.free_name("Sandbox"), known)?;
         self.save(destination.clone(), Some(&key)).await?;
         Ok(destination)
+    }
+
+    fn key_of_sandbox(&self, address: &Address) -> Result<(AccessKey, KnownKey), Failure> {
+        let secret = SecretString::from(address.secret_access_key.clone());
+        let key = AccessKey::new(&address.access_key_id, &secret).map_err(|_| unusable())?;
+        let known = KnownKey::kept(&key, self.inner.around.clock.wall(), false);
+        Ok((key, known))
+    }
+
+    /// A key of the sandbox's own that was taken out of the keychain comes back with the next try: nobody else could
+    /// enter it.
+    async fn with_its_key(&self, mut known: Destination) -> Result<Destination, Failure> {
+        let state = self.key_state(&known.id).await?;
+        // Another process runs the sandbox, and has the key.
+        let address = self.own_sandbox_address().await?;
+        if let (KeyPresence::Gone, Some(address)) = (state.presence, address) {
+            let (key, new) = self.key_of_sandbox(&address)?;
+            known.key = new;
+            self.save(known.clone(), Some(&key)).await?;
+        }
+        Ok(known)
     }
 
     pub(crate) fn free_name(&self, name: &str) -> String {

@@ -170,3 +170,40 @@ async fn seen(
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandboxs_own_key_comes_back_when_the_sandbox_is_tried_again() {
+    let desk = Desk::with(|_| {}).await;
+    let id = desk.app.try_sandbox().await.expect("it starts").id;
+    desk.app.forget_key(&id).await.expect("removed");
+    let missing = desk.app.sign_in(&id, None).await.expect_err("no key");
+    assert_eq!(missing.code, Code::AccessKeyMissing);
+    let again = desk.app.try_sandbox().await.expect("it runs");
+    assert_eq!(again.id, id);
+    desk.app.sign_in(&id, None).await.expect("signed in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_replacement_by_hand_died_between_keychain_and_settings_is_known() {
+    let desk = Desk::with(|_| {}).await;
+    let destination = desk.connect(|_| {}).await;
+    let settings = desk.folder().join("home/settings.json");
+    let text = std::fs::read_to_string(&settings).expect("settings");
+    // As they are when the process dies there: the entry has the new key, the settings announce it.
+    let ends = &destination.key.ends;
+    let old = text.replace(
+        &format!("\"key_ends\": \"{ends}\""),
+        "\"key_ends\": \"OLDK\"",
+    );
+    let announced = format!("\"next_key\": {{ \"ends\": \"{ends}\", \"is_new\": true }}");
+    let died = old.replace("\"next_key\": null", &announced);
+    assert!(died.contains("OLDK") && died.contains(&announced), "{died}");
+    std::fs::write(&settings, died).expect("written");
+    let app = desk.again();
+    app.sign_in(&destination.id, None).await.expect("signed in");
+    let state = app.key_state(&destination.id).await.expect("known");
+    assert_eq!(
+        (state.presence, &state.ends),
+        (KeyPresence::InKeychain, ends)
+    );
+}

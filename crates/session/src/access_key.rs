@@ -38,7 +38,7 @@ impl AccessKey {
             && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         let is_secret =
             (16..=256).contains(&plain.len()) && plain.bytes().all(|b| b.is_ascii_graphic());
-        if !is_id || !is_secret {
+        if !is_id || !is_secret || is_key_id_of_aws(plain) {
             return Err(Error::NotAnAccessKey);
         }
         Ok(Self {
@@ -115,6 +115,16 @@ impl AccessKey {
         let (id, secret) = entry.expose_secret().split_once('\n')?;
         Self::new(id, &SecretString::from(secret.to_owned())).ok()
     }
+}
+
+/// `AKIA` or `ASIA` and 16 more ("IAM identifiers", IAM user guide): no secret looks so. The two were swapped, and of
+/// what is taken for an id four characters would be shown.
+fn is_key_id_of_aws(text: &str) -> bool {
+    text.len() == 20
+        && (text.starts_with("AKIA") || text.starts_with("ASIA"))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 impl fmt::Debug for AccessKey {
@@ -197,6 +207,13 @@ mod tests {
         assert!(parse("a,b\n1,2\n").is_none());
         assert!(parse("Access key ID,Secret access key\n").is_none());
         assert!(parse("").is_none());
+    }
+
+    #[test]
+    fn id_and_secret_that_were_swapped_are_no_key() {
+        let secret = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00";
+        let id = SecretString::from("AKIAIOSFODNN7EXAMPLE".to_owned());
+        assert!(AccessKey::new(secret, &id).is_err());
     }
 
     #[test]

@@ -186,3 +186,35 @@ impl Keychain for MemoryKeychain {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its prompt stands there, and nobody looks at it.
+    struct Ignored;
+
+    impl Keychain for Ignored {
+        fn get(&self, _: &str) -> Result<SecretString, Error> {
+            loop {
+                std::thread::park();
+            }
+        }
+
+        fn set(&self, entry: &str, _: &SecretString) -> Result<(), Error> {
+            self.get(entry).map(drop)
+        }
+
+        fn remove(&self, entry: &str) -> Result<(), Error> {
+            self.get(entry).map(drop)
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_prompt_that_is_ignored_is_waited_for_two_minutes_and_then_said() {
+        let begun = tokio::time::Instant::now();
+        let read = read(Arc::new(Ignored), "entry".to_owned()).await;
+        assert!(matches!(read, Err(Error::KeychainLocked(None))));
+        assert_eq!(begun.elapsed(), PROMPT_PATIENCE);
+    }
+}

@@ -25,7 +25,6 @@ export type Notice = { id: number } & ({ kind: 'failure'; failure: Failure; acti
 export type Panel =
   | { kind: 'connect'; like: Destination | null; keepsKey: boolean; opensOptions?: boolean; offer?: Offer }
   | { kind: 'import' }
-  | { kind: 'offer'; offer: Offer }
   | { kind: 'rename' | 'key' | 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
   | { kind: 'settings' }
   | { kind: 'network' }
@@ -54,6 +53,8 @@ export class Sandglass {
   quitting = $state.raw<{ running: number; waiting: number } | null>(null)
   notices = $state.raw<readonly Notice[]>([])
   panel = $state.raw<Panel | null>(null)
+  /** A file's content, offered. It lies over the panel, whose form may be half filled in. */
+  offer = $state.raw<Offer | null>(null)
 
   readonly shown = $derived(this.destinations.shown)
   readonly session = $derived(this.shown ? this.sessionOf(this.shown.id) : null)
@@ -161,7 +162,7 @@ export class Sandglass {
         this.#preview(change.preview)
         break
       case 'offered':
-        this.panel = { kind: 'offer', offer: change.offer }
+        this.offer = change.offer
         break
       case 'askQuit':
         this.quitting = change
@@ -225,13 +226,20 @@ export class Sandglass {
     this.#try(this.backend.saveDropZone(destination.id), () => this.saveDropZone(destination))
   }
 
+  /** What the person chose to be offered takes the place of where it was chosen. */
+  showOffer(offer: Offer): void {
+    this.panel = null
+    this.offer = offer
+  }
+
   /** Opens the form with what was offered; it is saved when the form is sent. */
   take(offer: Offer): void {
+    this.offer = null
     this.panel = { kind: 'connect', like: null, keepsKey: false, offer }
   }
 
   uploadOffered(): void {
-    this.panel = null
+    this.offer = null
     this.#try(this.backend.uploadOffered())
   }
 

@@ -30,9 +30,16 @@ impl App {
             None if all.len() == 1 => all.first(),
             None => None,
         };
+        let left_out = &state.content.left_out;
+        let is_left_out = name.is_some_and(|name| left_out.iter().any(|left| left.name == name));
+        let code = if is_left_out {
+            Code::DestinationUnreadable
+        } else {
+            Code::DestinationUnknown
+        };
         found
             .cloned()
-            .ok_or_else(|| Failure::new(Code::DestinationUnknown, name.unwrap_or_default()))
+            .ok_or_else(|| Failure::new(code, name.unwrap_or_default()))
     }
 
     /// The host that a destination's uploads go to; empty for a destination that has gone.
