@@ -36,6 +36,7 @@ fn bindings() -> String {
     declare(ipc::EndCause::decl(&config));
     declare(ipc::News::decl(&config));
     declare(ipc::Language::decl(&config));
+    declare(ipc::LetterAbout::decl(&config));
     declare(ipc::Session::decl(&config));
     declare(ipc::RowState::decl(&config));
     declare(ipc::Conflict::decl(&config));
@@ -59,6 +60,7 @@ fn bindings() -> String {
     declare(ipc::KeyPresence::decl(&config));
     declare(ipc::KeyState::decl(&config));
     declare(ipc::LastUse::decl(&config));
+    declare(ipc::OldKey::decl(&config));
     declare(ipc::OtherKeyRole::decl(&config));
     declare(ipc::OtherKey::decl(&config));
     declare(ipc::RotationOutlook::decl(&config));

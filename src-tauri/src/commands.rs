@@ -14,8 +14,8 @@ use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, State, Window, Wry};
 
 use crate::ipc::{
-    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Language, Page, PastDrop,
-    PolicyAdvice, Preferences, PreviewChoice, Receipt, ReceiptFormat,
+    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Language, LetterAbout, Page,
+    PastDrop, PolicyAdvice, Preferences, PreviewChoice, Receipt, ReceiptFormat,
 };
 use crate::page::Shown;
 use crate::{Opened, dialogs, drop, notify, page, window, wire};
@@ -276,11 +276,12 @@ fn policy_advice(opened: State<'_, Opened>, destination: &str) -> Answer<PolicyA
 fn administrator_letter(
     opened: State<'_, Opened>,
     destination: &str,
+    about: LetterAbout,
     language: Language,
 ) -> Answer<String> {
-    let letter = opened
-        .app()?
-        .administrator_letter(&id(destination), wire::language(language));
+    let (about, language) = (wire::letter_about(about), wire::language(language));
+    let app = opened.app()?;
+    let letter = app.administrator_letter(&id(destination), about, language);
     letter.map_err(|failure| wire::failure(&failure))
 }
 

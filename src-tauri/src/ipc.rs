@@ -17,7 +17,9 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
-pub use keys::{KeyPresence, KeyState, LastUse, OtherKey, OtherKeyRole, Rotated, RotationOutlook};
+pub use keys::{
+    KeyPresence, KeyState, LastUse, OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook,
+};
 pub use network::{Network, ProxyChoice, ProxyForm, TrustedFile};
 pub use offer::{AwsProfile, Offer, OfferSource, OfferedForm};
 pub use preview::{Fit, Looked, Preview, PreviewChoice};
@@ -157,6 +159,18 @@ pub enum Language {
     En,
     /// Japanese.
     Ja,
+}
+
+/// What the text for the administrator is about.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum LetterAbout {
+    /// The last sign-in.
+    SignIn,
+    /// The list, or an upload.
+    Bucket,
+    /// To rotate the access key.
+    OwnKeys,
 }
 
 /// Why a session ended.

@@ -12,7 +12,7 @@ use crate::ipc::Change;
 use destination::destination;
 
 pub(crate) use destination::{form, key_file};
-pub(crate) use keys::{key_state, outlook, rotated};
+pub(crate) use keys::{key_state, old_key, outlook, rotated};
 pub(crate) use network::{network, proxy_form};
 pub(crate) use offer::{aws_profile, offer};
 
@@ -86,6 +86,14 @@ pub(crate) fn language(language: ipc::Language) -> app::Language {
     match language {
         ipc::Language::En => app::Language::English,
         ipc::Language::Ja => app::Language::Japanese,
+    }
+}
+
+pub(crate) fn letter_about(about: ipc::LetterAbout) -> app::LetterAbout {
+    match about {
+        ipc::LetterAbout::SignIn => app::LetterAbout::SignIn,
+        ipc::LetterAbout::Bucket => app::LetterAbout::Bucket,
+        ipc::LetterAbout::OwnKeys => app::LetterAbout::OwnKeys,
     }
 }
 

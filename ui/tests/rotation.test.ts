@@ -76,6 +76,24 @@ describe('rotating an access key', () => {
     expect(parts('rotation-submit').length).toBe(1)
   })
 
+  test('that did not make the old key inactive only does that, and makes no third key', async () => {
+    const { fake } = await openRotation('rotateReplaced')
+    expect(text('rotation-submit')).toBe('Make …LX2B inactive')
+    await userEvent.click(part('rotation-submit'))
+    await expect.poll(() => parts('rotation-done').length).toBe(1)
+    expect(fake.calls).toContainEqual(['rotateKey', 'd1', null])
+  })
+
+  test('is not left in the middle: Escape stops the wait and shows how it ends', async () => {
+    const { fake } = await openRotation('rotateWait')
+    await userEvent.click(part('rotation-submit'))
+    await expect.poll(() => parts('rotation-working').length).toBe(1)
+    part('rotation-sheet').dispatchEvent(new Event('cancel', { cancelable: true }))
+    await expect.poll(() => parts('failure').length).toBe(1)
+    expect(parts('rotation-sheet').length).toBe(1)
+    expect(fake.calls).toContainEqual(['stopRotation'])
+  })
+
   test('says when the old key is still active, and why', async () => {
     await openRotation('rotateActive')
     await userEvent.click(part('rotation-submit'))

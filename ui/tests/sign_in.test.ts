@@ -28,7 +28,7 @@ describe('signing in', () => {
     const { fake } = await openWindow(SCENES.list)
     fake.say({ kind: 'failed', failure: failure('roleTrustRefused', 'askAdministrator', 'arn:aws:iam::123456789012:role/r') })
     await user.click(await screen.findByRole('button', { name: 'Copy for the administrator' }))
-    expect(fake.calls).toContainEqual(['administratorLetter', 'd1', 'en'])
+    expect(fake.calls).toContainEqual(['administratorLetter', 'd1', 'signIn', 'en'])
     await vi.waitFor(async () => expect(await navigator.clipboard.readText()).toContain('letter about d1'))
   })
 

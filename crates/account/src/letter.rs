@@ -51,10 +51,15 @@ pub struct Letter<'a> {
     pub external_id: Option<&'a str>,
     /// Was a one-time code sent?
     pub has_mfa: bool,
+    /// Were session tags sent?
+    pub has_tags: bool,
+    /// Was a source identity sent?
+    pub has_source_identity: bool,
 }
 
 struct Words {
     greeting: &'static str,
+    greeting_own_keys: &'static str,
     user: &'static str,
     role: &'static str,
     bucket: &'static str,
@@ -75,6 +80,7 @@ struct Words {
 
 const ENGLISH: Words = Words {
     greeting: "Sandglass could not do its work with the role below. Could you please check it?",
+    greeting_own_keys: "Sandglass could not rotate the access key of the user below. Could you please check the user's policies?",
     user: "User",
     role: "Role",
     bucket: "Bucket",
@@ -84,8 +90,8 @@ const ENGLISH: Words = Words {
     cause_user: "The user's own policies do not allow sts:AssumeRole on this role, or something above them denies it.",
     cause_region: "STS is not active in this region, or the account has not enabled the region: IAM console, Account settings, Security Token Service (STS).",
     cause_bucket: "The role's permissions policy does not allow it. s3:ListBucket is an action on the bucket itself, not on bucket/*.",
-    cause_own_keys: "The user's own policies do not allow it to list, make and delete its own access keys, which replacing a key now and then takes.",
-    either: "Both are in one account, so one of the two policies suffices.",
+    cause_own_keys: "The user's own policies do not allow it to list, make, deactivate and delete its own access keys.",
+    either: "Both are in one account: the trust policy suffices by itself. The user's policy alone suffices only where the trust policy already trusts the whole account.",
     both: "User and role are in different accounts, so both policies are needed.",
     trust: "Trust policy of the role:",
     policy: "Inline policy of the user:",
@@ -95,6 +101,7 @@ const ENGLISH: Words = Words {
 
 const JAPANESE: Words = Words {
     greeting: "Sandglass で下記のロールを使えませんでした。設定をご確認いただけますでしょうか。",
+    greeting_own_keys: "Sandglass で下記のユーザーのアクセスキーをローテーションできませんでした。ユーザーのポリシーをご確認いただけますでしょうか。",
     user: "ユーザー",
     role: "ロール",
     bucket: "バケット",
@@ -103,9 +110,9 @@ const JAPANESE: Words = Words {
     cause_trust: "ロールの信頼ポリシーがこのユーザーを許可していない（または、渡されていない ExternalId や MFA を求めている）。",
     cause_user: "ユーザー自身のポリシーがこのロールへの sts:AssumeRole を許可していない、または上位のポリシーが拒否している。",
     cause_region: "このリージョンで STS が有効でない、またはアカウントでリージョンが有効化されていない（IAM コンソールの「アカウント設定」→「Security Token Service (STS)」）。",
-    cause_bucket: "ロールのアクセス許可ポリシーが許可していない。s3:ListBucket は bucket/* ではなく、バケットそのものに対するアクションです。",
-    cause_own_keys: "ユーザー自身のポリシーが、自分のアクセスキーの一覧・作成・削除を許可していない（アクセスキーの定期的な交換に必要です）。",
-    either: "同じアカウント内なので、次の 2 つのポリシーのどちらか一方があれば足ります。",
+    cause_bucket: "ロールのアクセス許可ポリシーが許可していない。s3:ListBucket は bucket/* ではなく、バケットそのものに対するアクションである。",
+    cause_own_keys: "ユーザー自身のポリシーが、自分のアクセスキーの一覧・作成・無効化・削除を許可していない。",
+    either: "同じアカウント内なので、信頼ポリシーだけで足ります。ユーザーのポリシーだけで足りるのは、信頼ポリシーがすでにアカウント全体を信頼している場合に限ります。",
     both: "ユーザーとロールのアカウントが異なるため、次の 2 つのポリシーの両方が必要です。",
     trust: "ロールの信頼ポリシー:",
     policy: "ユーザーのインラインポリシー:",
@@ -124,15 +131,22 @@ pub fn letter(letter: &Letter<'_>, language: Language) -> String {
         "s3://{}/{} ({})",
         letter.bucket, letter.prefix, letter.region
     );
-    let mut lines = vec![
-        words.greeting.to_owned(),
-        String::new(),
-        format!("{}: {user}", words.user),
-        format!("{}: {}", words.role, letter.role_arn),
-        format!("{}: {bucket}", words.bucket),
-        String::new(),
-        words.causes.to_owned(),
-    ];
+    let mut lines = match letter.refused {
+        // The role has no part in it.
+        Refused::OwnKeys => vec![
+            words.greeting_own_keys.to_owned(),
+            String::new(),
+            format!("{}: {user}", words.user),
+        ],
+        _ => vec![
+            words.greeting.to_owned(),
+            String::new(),
+            format!("{}: {user}", words.user),
+            format!("{}: {}", words.role, letter.role_arn),
+            format!("{}: {bucket}", words.bucket),
+        ],
+    };
+    lines.extend([String::new(), words.causes.to_owned()]);
     let causes = causes(letter.refused, words).into_iter();
     lines.extend(causes.map(|cause| format!("- {cause}")));
     for (head, document) in documents(letter, words) {
@@ -166,26 +180,56 @@ fn documents(letter: &Letter<'_>, words: &Words) -> Vec<(String, String)> {
             let policy = own_keys_policy(letter.caller.unwrap_or(&unknown));
             vec![(words.policy.to_owned(), pretty(&policy))]
         }
-        Refused::Session | Refused::ByTrust | Refused::ByUser => {
-            let user = letter.caller.unwrap_or(&unknown);
+        Refused::ByTrust => vec![trust_policy(letter, words, &unknown, "")],
+        Refused::ByUser => vec![inline_policy(letter, words)],
+        Refused::Session => {
             let needed = match letter.caller {
-                Some(caller) if account_of(caller) == account_of(letter.role_arn) => {
-                    format!("{}\n\n", words.either)
-                }
-                Some(_) => format!("{}\n\n", words.both),
-                None => String::new(),
+                Some(caller) if account_of(caller) == account_of(letter.role_arn) => words.either,
+                Some(_) => words.both,
+                None => "",
             };
             vec![
-                (
-                    format!("{needed}{}", words.trust),
-                    pretty(&trust(user, letter)),
-                ),
-                (
-                    words.policy.to_owned(),
-                    pretty(&user_policy(letter.role_arn)),
-                ),
+                trust_policy(letter, words, &unknown, needed),
+                inline_policy(letter, words),
             ]
         }
+    }
+}
+
+fn trust_policy(
+    letter: &Letter<'_>,
+    words: &Words,
+    unknown: &str,
+    needed: &str,
+) -> (String, String) {
+    let before = if needed.is_empty() {
+        String::new()
+    } else {
+        format!("{needed}\n\n")
+    };
+    let user = letter.caller.unwrap_or(unknown);
+    (
+        format!("{before}{}", words.trust),
+        pretty(&trust(user, letter)),
+    )
+}
+
+fn inline_policy(letter: &Letter<'_>, words: &Words) -> (String, String) {
+    (words.policy.to_owned(), pretty(&user_policy(letter)))
+}
+
+/// One as a text, several as a list: as people write them.
+fn actions(letter: &Letter<'_>) -> Value {
+    let mut actions = vec!["sts:AssumeRole"];
+    if letter.has_tags {
+        actions.push("sts:TagSession");
+    }
+    if letter.has_source_identity {
+        actions.push("sts:SetSourceIdentity");
+    }
+    match actions[..] {
+        [only] => json!(only),
+        _ => json!(actions),
     }
 }
 
@@ -196,7 +240,7 @@ fn account_of(arn: &str) -> Option<&str> {
 /// Who may assume the role. It names exactly that user, with what the destination gives besides.
 fn trust(user: &str, letter: &Letter<'_>) -> Value {
     let mut statement =
-        json!({"Effect": "Allow", "Principal": {"AWS": user}, "Action": "sts:AssumeRole"});
+        json!({"Effect": "Allow", "Principal": {"AWS": user}, "Action": actions(letter)});
     if let Some(external_id) = letter.external_id {
         statement["Condition"]["StringEquals"] = json!({"sts:ExternalId": external_id});
     }
@@ -206,10 +250,10 @@ fn trust(user: &str, letter: &Letter<'_>) -> Value {
     json!({"Version": "2012-10-17", "Statement": [statement]})
 }
 
-fn user_policy(role_arn: &str) -> Value {
+fn user_policy(letter: &Letter<'_>) -> Value {
     json!({
         "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn}],
+        "Statement": [{"Effect": "Allow", "Action": actions(letter), "Resource": letter.role_arn}],
     })
 }
 
@@ -244,6 +288,8 @@ mod tests {
         prefix: "incoming/",
         external_id: None,
         has_mfa: false,
+        has_tags: false,
+        has_source_identity: false,
     };
 
     /// Every JSON document in the text.
@@ -277,7 +323,7 @@ mod tests {
         assert_eq!(condition["StringEquals"]["sts:ExternalId"], "agreed-word");
         assert_eq!(condition["Bool"]["aws:MultiFactorAuthPresent"], "true");
         assert_eq!(documents[1]["Statement"][0]["Resource"], LETTER.role_arn);
-        assert!(text.contains("one of the two policies suffices"));
+        assert!(text.contains("the trust policy suffices by itself"));
     }
 
     #[test]
@@ -302,6 +348,37 @@ mod tests {
     }
 
     #[test]
+    fn the_policies_allow_what_the_sign_in_asks_for_besides() {
+        let asked = Letter {
+            has_tags: true,
+            has_source_identity: true,
+            ..LETTER
+        };
+        for document in documents_in(&letter(&asked, Language::English)) {
+            let actions = &document["Statement"][0]["Action"];
+            assert_eq!(
+                *actions,
+                json!(["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"])
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_trust_policy_refused_is_not_mended_by_the_users_policy() {
+        let documents = |refused| {
+            let text = letter(&Letter { refused, ..LETTER }, Language::English);
+            assert!(!text.contains("suffices"), "{text}");
+            documents_in(&text)
+        };
+        let by_trust = documents(Refused::ByTrust);
+        assert_eq!(by_trust.len(), 1);
+        assert!(by_trust[0]["Statement"][0]["Principal"].is_object());
+        let by_user = documents(Refused::ByUser);
+        assert_eq!(by_user.len(), 1);
+        assert_eq!(by_user[0]["Statement"][0]["Resource"], LETTER.role_arn);
+    }
+
+    #[test]
     fn an_unknown_user_and_another_partition_are_written_so() {
         let text = letter(
             &Letter {
@@ -322,6 +399,10 @@ mod tests {
         let statement = &documents_in(&text)[0]["Statement"][0];
         assert_eq!(statement["Resource"], LETTER.caller.expect("a user"));
         assert_eq!(statement["Action"].as_array().map(Vec::len), Some(5));
+        assert!(
+            !text.contains(LETTER.role_arn),
+            "the role has no part in it"
+        );
     }
 
     #[test]

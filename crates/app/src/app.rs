@@ -20,9 +20,10 @@ mod signing_in;
 mod verify;
 
 pub use keys::{KeyPresence, KeyState};
+pub use letter::LetterAbout;
 pub use past::OpenWork;
 pub use preview::Preview;
-pub use rotation::{OtherKey, OtherKeyRole, Rotated, RotationOutlook};
+pub use rotation::{OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook};
 pub use session_output::SessionOutput;
 pub use signing_in::{Rights, SignedIn};
 pub use verify::Verified;
@@ -90,6 +91,10 @@ pub(crate) struct Inner {
     state: Mutex<State>,
     signing_in: signing_in::SigningIn,
     used_codes: UsedCodes,
+    /// One who reads or changes the settings at a time.
+    settings_turn: Mutex<()>,
+    /// One who changes keychain entries of a rotation at a time.
+    rotation: AsyncMutex<()>,
     /// Stops waiting for a new key.
     rotation_stop: Notify,
     pub(crate) sandbox: AsyncMutex<Option<OpenSandbox>>,
@@ -114,6 +119,8 @@ pub(crate) struct State {
     previews: preview::Previews,
     /// Why the last sign-in was refused, for the letter to the administrator.
     refusals: HashMap<DestinationId, letter::LastRefusal>,
+    /// Whose keys could not be rotated, where STS told it; for the same.
+    own_keys_of: HashMap<DestinationId, Option<String>>,
 }
 
 impl App {
@@ -147,6 +154,8 @@ impl App {
             state: Mutex::new(state),
             signing_in: signing_in::SigningIn::default(),
             used_codes: UsedCodes::default(),
+            settings_turn: Mutex::new(()),
+            rotation: AsyncMutex::default(),
             rotation_stop: Notify::new(),
             sandbox: AsyncMutex::default(),
             network: Mutex::default(),
@@ -191,8 +200,27 @@ impl Inner {
         found.ok_or_else(|| Failure::new(Code::DestinationUnknown, id.as_str()))
     }
 
-    /// Takes what the settings say now, and tells it. Another process may have changed them, too.
-    pub(crate) fn set_content(&self, content: Content) {
+    /// Changes the settings, and tells what they say then.
+    pub(crate) fn change_settings(
+        &self,
+        change: impl FnOnce(&mut Content) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        // Who reads or writes the file first is heard first.
+        let _turn = self.settings_turn.lock();
+        self.set_content(self.settings.change(change)?);
+        Ok(())
+    }
+
+    /// A destination as the settings have it now: another process may have changed it, or its key.
+    pub(crate) fn fresh_destination(&self, id: &DestinationId) -> Result<Destination, Failure> {
+        let turn = self.settings_turn.lock();
+        self.set_content(self.settings.read()?);
+        drop(turn);
+        self.destination(id)
+    }
+
+    /// Takes what the settings say now, and tells it.
+    fn set_content(&self, content: Content) {
         let destinations = Event::Destinations {
             destinations: content.all.clone(),
             selected: content.selected.clone(),

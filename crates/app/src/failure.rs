@@ -11,7 +11,7 @@ mod page;
 use std::fmt;
 
 pub(crate) use from::{
-    Subject, of_bucket, of_conflict, of_name, of_session, of_target_name, of_unusable,
+    Subject, of_bucket, of_conflict, of_iam, of_name, of_session, of_target_name, of_unusable,
 };
 
 /// What happened, to what, and what to do.

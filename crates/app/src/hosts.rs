@@ -22,6 +22,25 @@ impl Destination {
         self.sts_endpoint.as_deref().map_or_else(regional, host_of)
     }
 
+    /// The host that IAM is asked at, which has no regions ("AWS Identity and Access Management endpoints and quotas", AWS
+    /// General Reference). A server with a STS of its own answers for IAM there.
+    pub(crate) fn iam_host(&self) -> String {
+        let addressing = self.target.addressing;
+        let global = match (
+            self.partition(),
+            addressing.is_dual_stack,
+            addressing.is_fips,
+        ) {
+            ("aws-cn", ..) => "iam.cn-north-1.amazonaws.com.cn",
+            ("aws-us-gov", ..) => "iam.us-gov.amazonaws.com",
+            (_, true, _) => "iam.global.api.aws",
+            (_, _, true) => "iam-fips.amazonaws.com",
+            _ => "iam.amazonaws.com",
+        };
+        let endpoint = self.sts_endpoint.as_deref();
+        endpoint.map_or_else(|| global.to_owned(), host_of)
+    }
+
     /// The host that S3 is asked at ("Amazon S3 endpoints and quotas", AWS General Reference), without the bucket's
     /// name.
     pub(crate) fn s3_host(&self) -> String {

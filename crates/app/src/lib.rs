@@ -29,8 +29,8 @@ mod uploads;
 
 pub use account::{Advice, Language};
 pub use app::{
-    App, DropRequest, KeyPresence, KeyState, OpenWork, OtherKey, OtherKeyRole, Preview, Rights,
-    Rotated, RotationOutlook, SessionOutput, SignedIn, Surroundings, Verified,
+    App, DropRequest, KeyPresence, KeyState, LetterAbout, OldKey, OpenWork, OtherKey, OtherKeyRole,
+    Preview, Rights, Rotated, RotationOutlook, SessionOutput, SignedIn, Surroundings, Verified,
 };
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{

@@ -169,15 +169,12 @@ impl App {
     ) -> Result<Destination, Failure> {
         let Some(address) = self.own_sandbox_address().await? else {
             // Another process runs it; the settings know its port.
-            let fresh = self.inner.settings.read()?;
-            let found = fresh.find(&destination.id).cloned();
-            self.inner.set_content(fresh);
-            return found.ok_or_else(|| Failure::new(Code::DestinationUnknown, destination.name));
+            return self.inner.fresh_destination(&destination.id);
         };
         if destination.target.endpoint.as_ref() == Some(&address.endpoint) {
             return Ok(destination);
         }
-        let destinations = self.inner.settings.change(|destinations| {
+        self.inner.change_settings(|destinations| {
             for saved in destinations
                 .all
                 .iter_mut()
@@ -188,7 +185,6 @@ impl App {
             }
             Ok(())
         })?;
-        self.inner.set_content(destinations);
         self.inner.destination(&destination.id)
     }
 

@@ -30,6 +30,16 @@ async fn until<T>(
     .await
 }
 
+/// What has happened before is in the snapshot, and comes as no event of its own.
+async fn watching(desk: &Desk) -> UnboundedReceiver<Event> {
+    let mut events = desk.app.watch();
+    until("the snapshot", &mut events, |event| {
+        matches!(event, Event::Snapshot(_)).then_some(())
+    })
+    .await;
+    events
+}
+
 fn ended(event: &Event) -> Option<EndCause> {
     match event {
         Event::Session {
@@ -78,7 +88,7 @@ async fn a_session_signed_in_under_a_wrong_wall_clock_ends_by_the_servers() {
 async fn a_sleep_is_told_at_once_after_waking_and_one_beyond_the_end_ends_the_session() {
     let desk = Desk::with(|_| {}).await;
     let destination = desk.connect(|_| {}).await;
-    let mut events = desk.app.watch();
+    let mut events = watching(&desk).await;
     desk.app
         .sign_in(&destination.id, None)
         .await
@@ -102,7 +112,7 @@ async fn a_sleep_is_told_at_once_after_waking_and_one_beyond_the_end_ends_the_se
 async fn the_end_is_announced_five_minutes_and_a_minute_before_each_once() {
     let desk = Desk::with(|_| {}).await;
     let destination = desk.connect(|_| {}).await;
-    let mut events = desk.app.watch();
+    let mut events = watching(&desk).await;
     desk.app
         .sign_in(&destination.id, None)
         .await
@@ -151,7 +161,7 @@ async fn a_session_that_is_kept_up_is_renewed_until_its_rows_are_over_and_no_lon
     let desk = Desk::with(|_| {}).await;
     let destination = desk.connect(|_| {}).await;
     let id = &destination.id;
-    let mut events = desk.app.watch();
+    let mut events = watching(&desk).await;
     desk.app.sign_in(id, None).await.expect("signed in");
     drop_a_big_file(&desk, &destination);
     until("a row is open", &mut events, |event| match event {
@@ -206,7 +216,7 @@ async fn without_the_persons_word_nothing_is_renewed_and_with_one_time_codes_it_
     signed_in.expect("signed in");
     let refused = desk.app.keep_renewing(&destination.id, true);
     assert_eq!(refused.expect_err("refused").code, Code::MfaMissing);
-    let mut events = desk.app.watch();
+    let mut events = watching(&desk).await;
     desk.clock.turn(PAST_THE_END);
     until("it ends", &mut events, ended).await;
     assert_eq!(desk.asked(), 1);

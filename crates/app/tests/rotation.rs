@@ -4,7 +4,7 @@ mod desk;
 
 use std::time::Duration;
 
-use app::{Code, Destination, KeyPresence, LastUse, OtherKeyRole, Remedy};
+use app::{Code, Destination, KeyPresence, LastUse, OldKey, OtherKeyRole, Remedy};
 use desk::{Desk, soon};
 use sandbox::{Fault, Operation, documents};
 use secrecy::ExposeSecret;
@@ -204,7 +204,9 @@ async fn who_may_not_replace_its_key_is_told_so_with_the_policy_for_the_administ
     let denied = desk.app.rotation_outlook(&id).await.expect_err("denied");
     assert_eq!(denied.code, Code::RotationDenied);
     assert_eq!(denied.code.remedy(), Remedy::AskAdministrator);
-    let letter = desk.app.administrator_letter(&id, app::Language::English);
+    let letter =
+        desk.app
+            .administrator_letter(&id, app::LetterAbout::OwnKeys, app::Language::English);
     let letter = letter.expect("a text");
     assert!(letter.contains("iam:CreateAccessKey"), "{letter}");
     assert!(letter.contains(&documents::user_arn()), "{letter}");
@@ -253,4 +255,101 @@ async fn removing_a_key_takes_what_its_replacement_left_with_it() {
     desk.app.forget_key(id).await.expect("removed");
     assert_eq!(id_in(&desk, &old), None);
     assert_eq!(id_in(&desk, id.as_str()), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_key_that_stayed_active_is_made_inactive_by_the_next_try_and_no_third_key_is_made() {
+    let (desk, destination) = connected().await;
+    let id = &destination.id;
+    let fault = Fault::fail(503, "ServiceUnavailable");
+    let faults = desk.sandbox.faults();
+    faults.next(Operation::UpdateAccessKey, 10, fault);
+    let rotated = desk.app.rotate_key(id, None).await.expect("replaced");
+    assert!(rotated.still_active.is_some());
+    faults.clear();
+    let other = desk.app.rotation_outlook(id).await.expect("told").other;
+    assert_eq!(other.expect("the old one").role, OtherKeyRole::Replaced);
+    let again = desk.app.rotate_key(id, None).await.expect("ended");
+    assert_eq!(
+        (&again.ends, &again.old_ends),
+        (&rotated.ends, &rotated.old_ends)
+    );
+    assert_eq!(again.still_active, None);
+    assert!(!desk.sandbox.user_keys()[0].1, "inactive now");
+    let made = desk
+        .sandbox
+        .counts()
+        .requests_of(Operation::CreateAccessKey);
+    assert_eq!(made, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_another_process_rotated_is_known_here_and_not_undone_by_an_edit() {
+    let (desk, destination) = connected().await;
+    let id = &destination.id;
+    let other = desk.again();
+    let rotated = other.rotate_key(id, None).await.expect("replaced");
+    desk.app.sign_in(id, None).await.expect("with the new one");
+    other.delete_old_key(id).await.expect("deleted");
+    let rotated_again = other.rotate_key(id, None).await.expect("replaced");
+    assert_ne!(rotated.ends, rotated_again.ends);
+    desk.edit(id).await;
+    let known = desk.app.key_state(id).await.expect("known");
+    assert_eq!(known.presence, KeyPresence::InKeychain);
+    assert_eq!(known.ends, rotated_again.ends);
+    desk.app.sign_in(id, None).await.expect("signed in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_removed_while_it_is_rotated_does_not_come_back() {
+    let desk = Desk::with(|options| {
+        options.sts.made_key_known_after = Some(Duration::from_hours(1));
+    })
+    .await;
+    let id = desk.connect(|_| {}).await.id;
+    let remove = async {
+        while desk
+            .sandbox
+            .counts()
+            .requests_of(Operation::GetCallerIdentity)
+            == 0
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        desk.app.forget_key(&id).await.expect("removed");
+    };
+    let both = async { tokio::join!(desk.app.rotate_key(&id, None), remove) };
+    let (stopped, ()) = soon("it stops", both).await;
+    assert_eq!(stopped.expect_err("stopped").code, Code::RotationStopped);
+    for entry in ["", ".next", ".old"] {
+        assert_eq!(id_in(&desk, &format!("{}{entry}", id.as_str())), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_key_that_iam_does_not_list_is_forgotten_and_not_called_deleted() {
+    let (desk, destination) = connected().await;
+    let id = &destination.id;
+    desk.app.rotate_key(id, None).await.expect("replaced");
+    // As it is when another user's key was entered since.
+    let stranger = "AKIAIOSFODNN7ANOTHER\nwJalrXUtnFEMI/K7MDENG/bPxRfiCY";
+    let old = format!("{}.old", id.as_str());
+    let value = secrecy::SecretString::from(stranger.to_owned());
+    desk.keychain.set(&old, &value).expect("written");
+    let forgotten = desk.app.delete_old_key(id).await.expect("done");
+    assert_eq!(forgotten, OldKey::NotListed);
+    assert_eq!(id_in(&desk, &old), None);
+    assert_eq!(desk.sandbox.user_keys().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_clock_is_not_called_a_wrong_secret() {
+    let (desk, destination) = connected().await;
+    desk.clock.set_wall(jiff::SignedDuration::from_mins(20));
+    let fault = Fault::fail(403, "SignatureDoesNotMatch");
+    desk.sandbox
+        .faults()
+        .next(Operation::CreateAccessKey, 1, fault);
+    let refused = desk.app.rotate_key(&destination.id, None).await;
+    assert_eq!(refused.expect_err("refused").code, Code::ClockOff);
 }

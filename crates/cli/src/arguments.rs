@@ -195,6 +195,9 @@ pub(crate) struct SignIn {
 pub(crate) struct Letter {
     #[command(flatten)]
     pub(crate) sign_in: SignIn,
+    /// About rotating the access key, and not about the sign-in.
+    #[arg(long)]
+    pub(crate) about_key: bool,
     /// In Japanese.
     #[arg(long)]
     pub(crate) ja: bool,

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use app::{App, Destination, Failure, KeyPresence, KeyState};
+use app::{App, Destination, Failure, KeyPresence, KeyState, OldKey};
 use serde::Serialize;
 
 use crate::arguments::KeyCommand;
@@ -52,19 +52,19 @@ impl KeyObject {
             .map_or_else(String::new, |since| format!(" since {since}"));
         let old = match self.days_here {
             Some(days) if self.is_old => {
-                format!(" ({days} days; keys are best replaced now and then)")
+                format!(" ({days} days; keys are best rotated now and then)")
             }
             _ => String::new(),
         };
         let mut lines = vec![format!("{name}: key …{key_ends}, {is_there}{since}{old}")];
         if let Some(next) = &self.next_ends {
             lines.push(format!(
-                "A rotation was interrupted before …{next} came into use: sandglass key rotate goes on with it."
+                "A rotation was interrupted before …{next} came into use: sandglass key rotate -d \"{name}\" goes on with it."
             ));
         }
         if let Some(old) = &self.old_ends {
             lines.push(format!(
-                "IAM still has the old key …{old}: sandglass key delete-old --yes deletes it."
+                "The old key …{old} has not been deleted yet: sandglass key delete-old -d \"{name}\" --yes deletes it."
             ));
         }
         lines.join("\n")
@@ -104,7 +104,11 @@ pub(crate) async fn key(app: &App, command: KeyCommand, voice: Voice) -> Result<
         }
         KeyCommand::DeleteOld { named, yes: _ } => {
             let destination = app.destination_named(named.destination.as_deref())?;
-            app.delete_old_key(&destination.id).await?;
+            if app.delete_old_key(&destination.id).await? == OldKey::NotListed {
+                eprintln!(
+                    "sandglass: IAM does not list the old key among this user's: it is gone, or another user's. It is forgotten here."
+                );
+            }
             show(app, destination, voice).await
         }
     }

@@ -62,7 +62,7 @@ impl OutlookObject {
         }
     }
 
-    fn words(&self) -> String {
+    fn words(&self, name: &str) -> String {
         let mut lines = vec![about_key(
             &self.key_ends,
             self.made_at.as_deref(),
@@ -90,8 +90,9 @@ impl OutlookObject {
             lines.push(format!("The user's other key: {about}, {state}"));
             lines.push(match other.role {
                 "begun" => "A rotation was interrupted; it goes on with that key.".to_owned(),
+                "replaced" => "It was replaced here; sandglass key rotate makes it inactive.".to_owned(),
                 "spare" => format!(
-                    "IAM allows two keys: sandglass key rotate --delete-other {} makes room.",
+                    "IAM allows two keys: sandglass key rotate -d \"{name}\" --delete-other {} makes room.",
                     other.key_ends
                 ),
                 _ => "IAM allows two keys, and something may use that one: if nothing does, delete it in the IAM console."
@@ -128,6 +129,7 @@ fn last_use(last: LastUse) -> (Option<String>, bool) {
 fn role_word(role: OtherKeyRole) -> &'static str {
     match role {
         OtherKeyRole::Begun => "begun",
+        OtherKeyRole::Replaced => "replaced",
         OtherKeyRole::Spare => "spare",
         OtherKeyRole::InUse => "inUse",
     }
@@ -141,7 +143,7 @@ pub(crate) async fn outlook(
 ) -> Result<ExitCode, Failure> {
     let outlook = app.rotation_outlook(&destination.id).await?;
     let object = OutlookObject::of(destination, outlook);
-    voice.say(&object, || object.words());
+    voice.say(&object, || object.words(&destination.name));
     Ok(ExitCode::from(exit::DONE))
 }
 
@@ -187,7 +189,7 @@ fn rotated_words(name: &str, object: &RotatedObject) -> String {
             "still active"
         };
         lines.push(format!(
-            "The old key …{old} is {state}: sandglass key delete-old --yes deletes it."
+            "The old key …{old} is {state}: sandglass key delete-old -d \"{name}\" --yes deletes it."
         ));
     }
     lines.join("\n")

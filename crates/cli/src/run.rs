@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use app::{
-    App, Code, Destination, Failure, Folder, Home, Language, Rights, SessionView, Surroundings,
-    SystemClock, SystemKeychain,
+    App, Code, Destination, Failure, Folder, Home, Language, LetterAbout, Rights, SessionView,
+    Surroundings, SystemClock, SystemKeychain,
 };
 use serde::Serialize;
 
@@ -119,20 +119,31 @@ async fn letter(app: &App, arguments: &Letter, voice: Voice) -> Result<ExitCode,
         letter: String,
     }
     let destination = app.destination_named(arguments.sign_in.destination.as_deref())?;
-    let signed_in = begin(app, &arguments.sign_in, &destination, None).await;
+    let asked = if arguments.about_key {
+        app.rotation_outlook(&destination.id).await.map(drop)
+    } else {
+        let signed_in = begin(app, &arguments.sign_in, &destination, None).await;
+        signed_in.map(drop)
+    };
     let language = if arguments.ja {
         Language::Japanese
     } else {
         Language::English
     };
     // A sign-in that failed for a reason of this computer's is that reason.
-    if let Err(failure) = &signed_in
+    if let Err(failure) = &asked
         && failure.remedy() != app::Remedy::AskAdministrator
     {
         return Err(failure.clone());
     }
+    let about = match asked {
+        _ if arguments.about_key => LetterAbout::OwnKeys,
+        // What is refused then is refused in the bucket.
+        Ok(()) => LetterAbout::Bucket,
+        Err(_) => LetterAbout::SignIn,
+    };
     let object = LetterObject {
-        letter: app.administrator_letter(&destination.id, language)?,
+        letter: app.administrator_letter(&destination.id, about, language)?,
     };
     voice.say(&object, || object.letter.clone());
     Ok(ExitCode::from(exit::DONE))

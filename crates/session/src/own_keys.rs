@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::access_key::KeyId;
 use crate::refusal::sort_iam;
 use crate::sign_in::config;
-use crate::{AccessKey, Error, SignIn};
+use crate::{AccessKey, Clock, Error, SignIn};
 
 /// A key, as IAM knows it.
 #[derive(Clone, Debug)]
@@ -40,16 +40,24 @@ pub enum LastUse {
 /// # Errors
 /// [`Error::OwnKeysDenied`], [`Error::AccessKeyUnknown`], [`Error::SecretWrong`], [`Error::IamRefused`],
 /// [`Error::NotSts`] for what is not IAM, the network's.
-pub async fn own_keys(request: &SignIn, key: &AccessKey) -> Result<Vec<OwnKey>, Error> {
+pub async fn own_keys(
+    request: &SignIn,
+    key: &AccessKey,
+    clock: &dyn Clock,
+) -> Result<Vec<OwnKey>, Error> {
     let client = client(request, key, RetryConfig::standard());
-    let listed = client.list_access_keys().send().await.map_err(sort_iam)?;
+    let listed = client
+        .list_access_keys()
+        .send()
+        .await
+        .map_err(|error| sort_iam(error, clock.wall()))?;
     let mut all = Vec::new();
     for known in listed.access_key_metadata {
         let Some(id) = known.access_key_id else {
             continue;
         };
         all.push(OwnKey {
-            last_use: last_use(&client, &id).await?,
+            last_use: last_use(&client, &id, clock).await?,
             id: KeyId::new(&id),
             is_active: known.status != Some(StatusType::Inactive),
             made_at: known.create_date.as_ref().and_then(time),
@@ -58,9 +66,17 @@ pub async fn own_keys(request: &SignIn, key: &AccessKey) -> Result<Vec<OwnKey>, 
     Ok(all)
 }
 
-async fn last_use(client: &aws_sdk_iam::Client, id: &str) -> Result<LastUse, Error> {
+async fn last_use(
+    client: &aws_sdk_iam::Client,
+    id: &str,
+    clock: &dyn Clock,
+) -> Result<LastUse, Error> {
     let asked = client.get_access_key_last_used().access_key_id(id);
-    match asked.send().await.map_err(sort_iam) {
+    match asked
+        .send()
+        .await
+        .map_err(|error| sort_iam(error, clock.wall()))
+    {
         Ok(answer) => {
             let last = answer
                 .access_key_last_used
@@ -80,9 +96,17 @@ async fn last_use(client: &aws_sdk_iam::Client, id: &str) -> Result<LastUse, Err
 ///
 /// # Errors
 /// As [`own_keys`]; [`Error::TooManyKeys`].
-pub async fn make_own_key(request: &SignIn, key: &AccessKey) -> Result<AccessKey, Error> {
+pub async fn make_own_key(
+    request: &SignIn,
+    key: &AccessKey,
+    clock: &dyn Clock,
+) -> Result<AccessKey, Error> {
     let client = client(request, key, RetryConfig::disabled());
-    let answer = client.create_access_key().send().await.map_err(sort_iam)?;
+    let answer = client
+        .create_access_key()
+        .send()
+        .await
+        .map_err(|error| sort_iam(error, clock.wall()))?;
     let made = answer.access_key.ok_or(Error::NotSts)?;
     let secret = SecretString::from(made.secret_access_key);
     AccessKey::new(&made.access_key_id, &secret).map_err(|_| Error::NotSts)
@@ -96,21 +120,35 @@ pub async fn deactivate_own_key(
     request: &SignIn,
     key: &AccessKey,
     which: &KeyId,
+    clock: &dyn Clock,
 ) -> Result<(), Error> {
     let client = client(request, key, RetryConfig::standard());
     let update = client.update_access_key().access_key_id(which.as_str());
     let update = update.status(StatusType::Inactive);
-    update.send().await.map(drop).map_err(sort_iam)
+    update
+        .send()
+        .await
+        .map(drop)
+        .map_err(|error| sort_iam(error, clock.wall()))
 }
 
 /// Deletes it for ever. One that is gone already is no error.
 ///
 /// # Errors
 /// As [`own_keys`].
-pub async fn delete_own_key(request: &SignIn, key: &AccessKey, which: &KeyId) -> Result<(), Error> {
+pub async fn delete_own_key(
+    request: &SignIn,
+    key: &AccessKey,
+    which: &KeyId,
+    clock: &dyn Clock,
+) -> Result<(), Error> {
     let client = client(request, key, RetryConfig::standard());
     let delete = client.delete_access_key().access_key_id(which.as_str());
-    match delete.send().await.map_err(sort_iam) {
+    match delete
+        .send()
+        .await
+        .map_err(|error| sort_iam(error, clock.wall()))
+    {
         Ok(_) | Err(Error::KeyGone) => Ok(()),
         Err(error) => Err(error),
     }

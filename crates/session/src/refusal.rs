@@ -97,7 +97,7 @@ where
 
 /// What IAM, asked about the user's own keys, means by its error ("CreateAccessKey" and its neighbours, Errors, in the IAM
 /// API reference).
-pub(crate) fn sort_iam<E>(error: SdkError<E, HttpResponse>) -> Error
+pub(crate) fn sort_iam<E>(error: SdkError<E, HttpResponse>, local_now: Timestamp) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
@@ -117,11 +117,21 @@ where
         Some("LimitExceeded" | "LimitExceededException") => Error::TooManyKeys,
         Some("NoSuchEntity" | "NoSuchEntityException") => Error::KeyGone,
         Some("InvalidClientTokenId" | "InvalidAccessKeyId") => Error::AccessKeyUnknown,
-        Some("SignatureDoesNotMatch") => Error::SecretWrong,
+        Some("SignatureDoesNotMatch" | "RequestExpired") => match skew(response, local_now) {
+            seconds if seconds.abs() > CLOCK_TOLERANCE_SECONDS => Error::ClockOff { seconds },
+            _ => Error::SecretWrong,
+        },
         Some(_) => Error::IamRefused {
             code: told.code.unwrap_or_default(),
         },
     }
+}
+
+/// By how many seconds the server's clock is ahead of this one's; none where it does not tell its own.
+fn skew(response: &HttpResponse, local_now: Timestamp) -> i64 {
+    let date = response.headers().get("date");
+    let server_now = date.and_then(|text| jiff::fmt::rfc2822::parse(text).ok());
+    server_now.map_or(0, |now| now.timestamp().duration_since(local_now).as_secs())
 }
 
 /// No answer. What a person must change first is not tried again.

@@ -3,7 +3,7 @@
 use tauri::State;
 
 use super::{Answer, id};
-use crate::ipc::{KeyState, Rotated, RotationOutlook};
+use crate::ipc::{KeyState, OldKey, Rotated, RotationOutlook};
 use crate::{Opened, wire};
 
 #[tauri::command]
@@ -52,7 +52,12 @@ pub(super) fn stop_rotation(opened: State<'_, Opened>) -> Answer<()> {
 }
 
 #[tauri::command]
-pub(super) async fn delete_old_key(opened: State<'_, Opened>, destination: String) -> Answer<()> {
+pub(super) async fn delete_old_key(
+    opened: State<'_, Opened>,
+    destination: String,
+) -> Answer<OldKey> {
     let deleted = opened.app()?.delete_old_key(&id(&destination)).await;
-    deleted.map_err(|failure| wire::failure(&failure))
+    deleted
+        .map(wire::old_key)
+        .map_err(|failure| wire::failure(&failure))
 }

@@ -92,10 +92,22 @@ pub struct OtherKey {
 pub enum OtherKeyRole {
     /// The new key of a rotation that was interrupted.
     Begun,
+    /// It was replaced here, and is active still.
+    Replaced,
     /// It may go.
     Spare,
     /// Somebody may need it.
     InUse,
+}
+
+/// What became of a key that was replaced.
+#[derive(Clone, Copy, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum OldKey {
+    /// IAM has deleted it.
+    Deleted,
+    /// IAM does not list it for this user; it is forgotten here.
+    NotListed,
 }
 
 /// A key that was rotated.

@@ -37,9 +37,17 @@ fn other(key: app::OtherKey) -> ipc::OtherKey {
         last_use: last_use(key.last_use),
         role: match key.role {
             app::OtherKeyRole::Begun => ipc::OtherKeyRole::Begun,
+            app::OtherKeyRole::Replaced => ipc::OtherKeyRole::Replaced,
             app::OtherKeyRole::Spare => ipc::OtherKeyRole::Spare,
             app::OtherKeyRole::InUse => ipc::OtherKeyRole::InUse,
         },
+    }
+}
+
+pub(crate) fn old_key(old: app::OldKey) -> ipc::OldKey {
+    match old {
+        app::OldKey::Deleted => ipc::OldKey::Deleted,
+        app::OldKey::NotListed => ipc::OldKey::NotListed,
     }
 }
 

@@ -11,11 +11,13 @@ import type {
   Failure,
   KeyFile,
   Language,
+  LetterAbout,
   KeyState,
   Rotated,
   RotationOutlook,
   Network,
   Offer,
+  OldKey,
   Page,
   PastDrop,
   PolicyAdvice,
@@ -57,7 +59,7 @@ export interface Backend {
   rotateKey(destination: string, deletes: string | null): Promise<Rotated>
   /** Stops waiting for AWS to know the new key. */
   stopRotation(): Promise<void>
-  deleteOldKey(destination: string): Promise<void>
+  deleteOldKey(destination: string): Promise<OldKey>
   signIn(destination: string, mfaCode: string | null): Promise<void>
   /** The session is renewed by itself until its files are through. */
   keepRenewing(destination: string, keeps: boolean): Promise<void>
@@ -72,7 +74,7 @@ export interface Backend {
   list(destination: string, folder: string, next: string | null): Promise<Page>
   policyAdvice(destination: string): Promise<PolicyAdvice>
   /** What to send to the administrator after a refusal: causes and policies. */
-  administratorLetter(destination: string, language: Language): Promise<string>
+  administratorLetter(destination: string, about: LetterAbout, language: Language): Promise<string>
   cancelRow(row: number): Promise<void>
   retryRow(row: number): Promise<void>
   retryAll(destination: string): Promise<void>
@@ -143,7 +145,7 @@ export const tauri: Backend = {
   showFolder: (destination, folder) => invoke('show_folder', { destination, folder }),
   list: (destination, folder, next) => invoke('list', { destination, folder, next }),
   policyAdvice: (destination) => invoke('policy_advice', { destination }),
-  administratorLetter: (destination, language) => invoke('administrator_letter', { destination, language }),
+  administratorLetter: (destination, about, language) => invoke('administrator_letter', { destination, about, language }),
   cancelRow: (row) => invoke('cancel_row', { row }),
   retryRow: (row) => invoke('retry_row', { row }),
   retryAll: (destination) => invoke('retry_all', { destination }),

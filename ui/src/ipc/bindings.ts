@@ -178,6 +178,8 @@ toSeconds: number, } | { "what": "narrowingOff" };
 
 export type Language = "en" | "ja";
 
+export type LetterAbout = "signIn" | "bucket" | "ownKeys";
+
 export type Session = { "state": "none" } | { "state": "signingIn", 
 /**
  * The key was just created and AWS does not know it yet: it is asked again, for a minute at most.
@@ -656,7 +658,9 @@ export type LastUse = { "kind": "never" } | { "kind": "at",
  */
 at: string, } | { "kind": "untold" };
 
-export type OtherKeyRole = "begun" | "spare" | "inUse";
+export type OldKey = "deleted" | "notListed";
+
+export type OtherKeyRole = "begun" | "replaced" | "spare" | "inUse";
 
 export type OtherKey = { 
 /**

@@ -2,8 +2,8 @@
 //
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
-import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, KeyState, Network, Page, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
-import type { Language, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
+import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, KeyState, Network, OldKey, Page, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
+import type { Language, LetterAbout, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
 import { DROP_ZONE, PROFILES, profileOffer } from './offers'
 import { adviceFor, receiptFor, RULE, totalsOf } from './answers'
 import { OUTLOOK, ROTATED } from './keys'
@@ -166,9 +166,10 @@ export class Fake implements Backend {
     this.#stopRotation()
   }
 
-  async deleteOldKey(destination: string): Promise<void> {
+  async deleteOldKey(destination: string): Promise<OldKey> {
     this.calls.push(['deleteOldKey', destination])
     this.key = { ...this.key, oldEnds: null }
+    return 'deleted'
   }
 
   async renameDestination(destination: string, name: string): Promise<void> {
@@ -261,8 +262,8 @@ export class Fake implements Backend {
     return adviceFor(this.destinations.find(({ id }) => id === destination)?.bucket ?? '')
   }
 
-  async administratorLetter(destination: string, language: Language): Promise<string> {
-    this.calls.push(['administratorLetter', destination, language])
+  async administratorLetter(destination: string, about: LetterAbout, language: Language): Promise<string> {
+    this.calls.push(['administratorLetter', destination, about, language])
     return `letter about ${destination}`
   }
 

@@ -22,6 +22,7 @@ export const KEY_SCENES = {
   rotateShared: { ...STILL, outlook: { ...OUTLOOK, sharedWith: ['Archive', 'Field recordings 2'] } },
   rotateSpare: { ...STILL, outlook: { ...OUTLOOK, other: OTHER } },
   rotateInUse: { ...STILL, outlook: { ...OUTLOOK, other: { ...OTHER, lastUse: { kind: 'at', at: day(1) }, role: 'inUse' } } },
+  rotateReplaced: { ...STILL, outlook: { ...OUTLOOK, other: { ...OTHER, role: 'replaced' } } },
   rotateBegun: { ...STILL, outlook: { ...OUTLOOK, other: { ...OTHER, role: 'begun' } } },
   rotateWait: { ...STILL, rotated: 'never' },
   rotateActive: { ...STILL, rotated: { ...ROTATED, sharedWith: ['Archive'], stillActive: { code: 'rotationDenied', message: '', remedy: 'askAdministrator', about: 'Field recordings' } } },

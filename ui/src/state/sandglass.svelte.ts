@@ -2,7 +2,7 @@
 import { createContext } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Change, ConnectForm, Destination, Failure, Offer, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
+import type { Change, Code, ConnectForm, Destination, Failure, LetterAbout, Offer, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
 import { m } from '../paraglide/messages.js'
 import { failureText } from '../texts/failures'
 import { durationText } from '../texts/format'
@@ -29,6 +29,12 @@ export type Panel =
   | { kind: 'settings' }
   | { kind: 'network' }
   | { kind: 'details'; destination: Destination; row: number }
+
+/** Each refusal has its own cause and its own policies. */
+function letterAbout(code: Code): LetterAbout {
+  if (code === 'rotationDenied') return 'ownKeys'
+  return code === 'listingDenied' || code === 'uploadDenied' ? 'bucket' : 'signIn'
+}
 
 /** Until the snapshot has come. */
 const USUAL: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false }
@@ -325,7 +331,7 @@ export class Sandglass {
   /** The causes and the policies that would help; before there is a destination, the sentence alone. */
   async #copyForAdministrator(failure: Failure): Promise<void> {
     const sentence = failureText(failure)
-    const letter = this.shown ? await this.backend.administratorLetter(this.shown.id, pageLanguage()).catch(() => null) : null
+    const letter = this.shown ? await this.backend.administratorLetter(this.shown.id, letterAbout(failure.code), pageLanguage()).catch(() => null) : null
     await copyText(letter ? `${sentence}\n\n${letter}` : sentence)
   }
 

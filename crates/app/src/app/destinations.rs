@@ -78,7 +78,8 @@ impl App {
         key: &KeySource,
         replaces: Option<&DestinationId>,
     ) -> Result<Destination, Failure> {
-        let old = replaces.map(|id| self.inner.destination(id)).transpose()?;
+        let fresh = |id| self.inner.fresh_destination(id);
+        let old = replaces.map(fresh).transpose()?;
         let id = old
             .as_ref()
             .map_or_else(DestinationId::new, |old| old.id.clone());
@@ -144,6 +145,7 @@ impl App {
         destination: Destination,
         key: Option<&AccessKey>,
     ) -> Result<(), Failure> {
+        let _turn = self.end_rotation().await;
         let keychain = || Arc::clone(&self.inner.around.keychain);
         let entry = destination.id.0.clone();
         let is_new = self.inner.destination(&destination.id).is_err();
@@ -158,16 +160,18 @@ impl App {
                 .await
                 .map_err(|error| session_failure(&error, &destination))?;
         }
-        let saved = destination.clone();
-        match self
-            .inner
-            .settings
-            .change(|destinations| destinations.put(saved))
-        {
-            Ok(destinations) => {
-                self.inner.set_content(destinations);
-                Ok(())
+        let mut saved = destination.clone();
+        let is_kept = key.is_none();
+        let changed = self.inner.change_settings(|destinations| {
+            // The key that is there now: another process may have rotated it.
+            if let Some(now) = destinations.find(&saved.id).filter(|_| is_kept) {
+                saved.key = now.key.clone();
+                saved.next_key.clone_from(&now.next_key);
             }
+            destinations.put(saved)
+        });
+        match changed {
+            Ok(()) => Ok(()),
             Err(failure) => {
                 // The destination stays as it was, and so does its key.
                 if is_new {
@@ -186,12 +190,10 @@ impl App {
     /// [`Code::DestinationUnknown`], [`Code::SettingsFailed`].
     pub fn select_destination(&self, id: &DestinationId) -> Result<(), Failure> {
         self.inner.destination(id)?;
-        let destinations = self.inner.settings.change(|destinations| {
+        self.inner.change_settings(|destinations| {
             destinations.selected = Some(id.clone());
             Ok(())
-        })?;
-        self.inner.set_content(destinations);
-        Ok(())
+        })
     }
 
     /// Forgets a destination: its session, its rows, its entry in the keychain. Objects in the bucket stay.
@@ -200,17 +202,19 @@ impl App {
     /// [`Code::DestinationUnknown`], the keychain's, [`Code::SettingsFailed`].
     pub async fn remove_destination(&self, id: &DestinationId) -> Result<(), Failure> {
         let destination = self.inner.destination(id)?;
+        let _turn = self.end_rotation().await;
         self.inner.forget_entries(&destination).await?;
-        let destinations = self.inner.settings.change(|destinations| {
+        self.inner.change_settings(|destinations| {
             destinations.all.retain(|other| other.id != *id);
             if destinations.selected.as_ref() == Some(id) {
                 destinations.selected = destinations.all.first().map(|first| first.id.clone());
             }
             Ok(())
         })?;
+        // One that is on its way finds no destination any more.
+        self.cancel_sign_in(id);
         self.inner.queue.tell(Command::Forget(id.as_str().into()));
         self.inner.state().sessions.remove(id);
-        self.inner.set_content(destinations);
         Ok(())
     }
 }

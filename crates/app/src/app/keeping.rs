@@ -13,7 +13,7 @@ impl App {
     /// [`Code::DestinationUnknown`], [`Code::BadName`], [`Code::NameTaken`], [`Code::SettingsFailed`].
     pub fn rename_destination(&self, id: &DestinationId, name: &str) -> Result<(), Failure> {
         let name = checked_name(name)?;
-        let destinations = self.inner.settings.change(|destinations| {
+        self.inner.change_settings(|destinations| {
             let known = destinations.find(id).cloned();
             let mut renamed = known.ok_or_else(|| Failure::new(Code::DestinationUnknown, ""))?;
             renamed.name = name;
@@ -22,9 +22,7 @@ impl App {
                 saved.name.clone_from(&renamed.name);
             }
             Ok(())
-        })?;
-        self.inner.set_content(destinations);
-        Ok(())
+        })
     }
 
     /// A second destination with the same settings and, in a keychain entry of its own, the same key. Shows it.

@@ -50,7 +50,7 @@ impl App {
     /// # Errors
     /// [`Code::DestinationUnknown`](crate::Code::DestinationUnknown), the keychain's.
     pub async fn key_state(&self, id: &DestinationId) -> Result<KeyState, Failure> {
-        let destination = self.inner.destination(id)?;
+        let destination = self.inner.fresh_destination(id)?;
         let keychain = Arc::clone(&self.inner.around.keychain);
         let presence = match session::read(keychain, id.0.clone()).await {
             Ok(key) if self.inner.recognize(&destination, &key).is_ok() => KeyPresence::InKeychain,
@@ -89,6 +89,7 @@ impl App {
     /// [`Code::DestinationUnknown`](crate::Code::DestinationUnknown), the keychain's.
     pub async fn forget_key(&self, id: &DestinationId) -> Result<(), Failure> {
         let destination = self.inner.destination(id)?;
+        let _turn = self.end_rotation().await;
         self.inner.forget_entries(&destination).await?;
         // One that is on its way may have read the key before it went.
         self.cancel_sign_in(id);

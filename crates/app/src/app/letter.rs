@@ -3,11 +3,11 @@
 use account::{Language, Letter, Refused};
 use session::{Error, Refusal};
 
-use super::App;
+use super::{App, Inner};
 use crate::Failure;
 use crate::destination::DestinationId;
 
-/// Why the last sign-in, or replacing the key, was refused, and whose key it was.
+/// Why the last sign-in was refused, and whose key it was.
 #[derive(Clone, Debug)]
 pub(crate) struct LastRefusal {
     refused: Refused,
@@ -15,14 +15,6 @@ pub(crate) struct LastRefusal {
 }
 
 impl LastRefusal {
-    /// The user may not replace its own access key.
-    pub(super) fn of_own_keys(caller: Option<String>) -> Self {
-        Self {
-            refused: Refused::OwnKeys,
-            caller,
-        }
-    }
-
     /// None for what no administrator of the role can help with.
     pub(super) fn of(error: &Error) -> Option<Self> {
         match error {
@@ -43,22 +35,33 @@ impl LastRefusal {
     }
 }
 
+/// What was refused, and is written about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LetterAbout {
+    /// The last sign-in.
+    SignIn,
+    /// The list, or an upload.
+    Bucket,
+    /// To rotate the access key.
+    OwnKeys,
+}
+
 impl App {
-    /// The text for the administrator: what was refused last, who asked, and the policies that would allow it. After a
-    /// sign-in it is about the bucket.
+    /// The text for the administrator: what was refused, who asked, and the policies that would allow it.
     ///
     /// # Errors
     /// [`Code::DestinationUnknown`](crate::Code::DestinationUnknown).
     pub fn administrator_letter(
         &self,
         id: &DestinationId,
+        about: LetterAbout,
         language: Language,
     ) -> Result<String, Failure> {
         let destination = self.inner.destination(id)?;
-        let last = self.inner.state().refusals.get(id).cloned();
+        let (refused, caller) = self.inner.refused(id, about);
         let letter = Letter {
-            refused: last.as_ref().map_or(Refused::InBucket, |last| last.refused),
-            caller: last.as_ref().and_then(|last| last.caller.as_deref()),
+            refused,
+            caller: caller.as_deref(),
             role_arn: destination.role_arn.as_str(),
             region: &destination.target.region,
             bucket: destination.target.bucket.as_str(),
@@ -68,7 +71,27 @@ impl App {
                 .as_ref()
                 .map(session::ExternalId::as_str),
             has_mfa: destination.mfa_serial.is_some(),
+            has_tags: !destination.asks.tags.pairs().is_empty(),
+            has_source_identity: destination.asks.source_identity.is_some(),
         };
         Ok(account::letter(&letter, language))
+    }
+}
+
+impl Inner {
+    /// What a letter says was refused, and to whom, where STS told it.
+    fn refused(&self, id: &DestinationId, about: LetterAbout) -> (Refused, Option<String>) {
+        let state = self.state();
+        match about {
+            LetterAbout::Bucket => (Refused::InBucket, None),
+            LetterAbout::OwnKeys => {
+                let caller = state.own_keys_of.get(id).cloned().flatten();
+                (Refused::OwnKeys, caller)
+            }
+            LetterAbout::SignIn => match state.refusals.get(id) {
+                Some(last) => (last.refused, last.caller.clone()),
+                None => (Refused::Session, None),
+            },
+        }
     }
 }

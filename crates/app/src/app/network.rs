@@ -134,11 +134,10 @@ impl App {
         &self,
         change: impl FnOnce(&mut NetworkSettings),
     ) -> Result<NetworkView, Failure> {
-        let content = self.inner.settings.change(|content| {
+        self.inner.change_settings(|content| {
             change(&mut content.network);
             Ok(())
         })?;
-        self.inner.set_content(content);
         Ok(self.network())
     }
 }

@@ -16,12 +16,10 @@ impl App {
     /// # Errors
     /// [`Code::SettingsFailed`](crate::Code::SettingsFailed).
     pub fn set_preferences(&self, preferences: Preferences) -> Result<(), Failure> {
-        let content = self.inner.settings.change(|content| {
+        self.inner.change_settings(|content| {
             content.preferences = preferences.within_bounds();
             Ok(())
-        })?;
-        self.inner.set_content(content);
-        Ok(())
+        })
     }
 
     /// Other limits than the settings' for this process, until the settings change. What is none stays the settings'.

@@ -86,7 +86,7 @@ impl Inner {
         if !known.is_ok_and(|known| known.target.region != region.as_str()) {
             return false;
         }
-        let changed = self.settings.change(|content| {
+        let changed = self.change_settings(|content| {
             let mut all = content.all.iter_mut();
             if let Some(saved) = all.find(|saved| saved.id == *id) {
                 saved.target.region = region.to_string();
@@ -94,9 +94,10 @@ impl Inner {
             Ok(())
         });
         // What could not be written is found again at the next start.
-        let Ok(content) = changed else { return false };
+        if changed.is_err() {
+            return false;
+        }
         tracing::info!(%region, "the bucket is in another region than was written down");
-        self.set_content(content);
         self.list_anew(id);
         true
     }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use session::{Error, LastUse};
+use tokio::sync::MutexGuard;
 
 use super::{App, Inner, session_failure};
 use crate::destination::{Destination, DestinationId};
@@ -60,7 +61,9 @@ pub struct OtherKey {
 pub enum OtherKeyRole {
     /// The new key of a replacement that was interrupted: it is taken up.
     Begun,
-    /// It may go: it is the replaced one, inactive, or was never used.
+    /// It was replaced here, and is active still: it is made inactive.
+    Replaced,
+    /// It may go: it is inactive, or was never used.
     Spare,
     /// Somebody may need it; only its owner can tell.
     InUse,
@@ -77,6 +80,15 @@ pub struct Rotated {
     pub shared_with: Vec<String>,
     /// Why the old key could not be made inactive; none when it is.
     pub still_active: Option<Failure>,
+}
+
+/// What became of a key that was replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OldKey {
+    /// IAM has deleted it; or there was none.
+    Deleted,
+    /// IAM does not list it among the keys of the current key's user: it is gone, or another user's. It is forgotten here.
+    NotListed,
 }
 
 /// The new key's entry, as long as it is not the destination's.
@@ -115,29 +127,26 @@ impl App {
         id: &DestinationId,
         deletes: Option<&str>,
     ) -> Result<Rotated, Failure> {
+        let _turn = self.inner.rotation.lock().await;
         let mut stopped = pin!(self.inner.rotation_stop.notified());
         // From here on a word counts, also one that comes while IAM is being asked.
         stopped.as_mut().enable();
         let rotation = Rotation::begin(self, id).await?;
+        if let Some(old) = rotation.still_active().await? {
+            return Ok(rotation
+                .retire(rotation.current(), Some(old), stopped)
+                .await);
+        }
         let next = rotation.next_key(deletes).await?;
         tokio::select! {
             proved = rotation.prove(&next) => proved?,
-            () = stopped => {
+            () = stopped.as_mut() => {
                 return Err(rotation.unchanged(Code::RotationStopped));
             }
         }
         let old = rotation.keep_old(&next).await?;
-        let shared_with = rotation.take(&next, old.as_ref()).await?;
-        let mut still_active = None;
-        if let Some(old) = &old {
-            still_active = rotation.retire(&next, old).await.err();
-        }
-        Ok(Rotated {
-            ends: next.ends().as_str().to_owned(),
-            old_ends: old.map(|old| old.ends().as_str().to_owned()),
-            shared_with,
-            still_active,
-        })
+        rotation.take(&next, old.as_ref()).await?;
+        Ok(rotation.retire(&next, old, stopped).await)
     }
 
     /// Stops waiting for AWS to know a new key. It is kept, and taken up by the next [`App::rotate_key`].
@@ -145,11 +154,18 @@ impl App {
         self.inner.rotation_stop.notify_waiters();
     }
 
+    /// Who changes keychain entries otherwise waits for a rotation, which does not wait for AWS any more then.
+    pub(super) async fn end_rotation(&self) -> MutexGuard<'_, ()> {
+        self.stop_rotation();
+        self.inner.rotation.lock().await
+    }
+
     /// Deletes the key that was replaced, at IAM and here. Without one there is nothing to do.
     ///
     /// # Errors
     /// As [`App::rotation_outlook`].
-    pub async fn delete_old_key(&self, id: &DestinationId) -> Result<(), Failure> {
+    pub async fn delete_old_key(&self, id: &DestinationId) -> Result<OldKey, Failure> {
+        let _turn = self.inner.rotation.lock().await;
         let rotation = Rotation::begin(self, id).await?;
         rotation.delete_old().await
     }
@@ -184,20 +200,23 @@ impl Inner {
     }
 
     /// Writes down which key is about to come into these destinations' entries.
+    ///
+    /// # Errors
+    /// One of them has gone meanwhile.
     pub(super) fn announce_key(
         &self,
         ids: &[DestinationId],
         key: &KnownKey,
     ) -> Result<(), Failure> {
-        let content = self.settings.change(|content| {
-            let mut all = content.all.iter_mut();
-            while let Some(saved) = all.find(|saved| ids.contains(&saved.id)) {
-                saved.next_key = Some(key.clone());
+        self.change_settings(|content| {
+            for id in ids {
+                let mut all = content.all.iter_mut();
+                let saved = all.find(|saved| saved.id == *id);
+                let gone = || Failure::new(Code::DestinationUnknown, id.as_str());
+                saved.ok_or_else(gone)?.next_key = Some(key.clone());
             }
             Ok(())
-        })?;
-        self.set_content(content);
-        Ok(())
+        })
     }
 
     /// The announced key is in these entries now. What could not be written is found out at the next sign-in.

@@ -134,7 +134,7 @@ impl App {
         code: Option<MfaCode>,
         rights: Rights,
     ) -> Result<SignedIn, Failure> {
-        let mut destination = self.inner.destination(id)?;
+        let mut destination = self.inner.fresh_destination(id)?;
         if destination.is_sandbox {
             destination = self.open_own_sandbox(destination).await?;
         }
@@ -287,17 +287,16 @@ impl Inner {
     }
 
     pub(super) fn remember(&self, id: &DestinationId, what: impl Fn(&mut Destination)) {
-        let changed = self.settings.change(|content| {
-            content
-                .all
-                .iter_mut()
-                .filter(|saved| saved.id == *id)
-                .for_each(&what);
+        let changed = self.change_settings(|content| {
+            let all = content.all.iter_mut();
+            all.filter(|saved| saved.id == *id).for_each(&what);
             Ok(())
         });
-        // What could not be written is found out again at the next sign-in.
-        if let Ok(content) = changed {
-            self.set_content(content);
+        if let Err(failure) = changed {
+            tracing::info!(
+                code = failure.code.as_str(),
+                "found out again at the next sign-in"
+            );
         }
     }
 }

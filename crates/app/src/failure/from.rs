@@ -57,6 +57,18 @@ pub(crate) fn of_session(error: &session::Error, destination: &Destination) -> F
     Failure::new(code, about)
 }
 
+/// Of what IAM was asked: it is another server than STS's.
+pub(crate) fn of_iam(error: &session::Error, destination: &Destination) -> Failure {
+    use session::Error as E;
+    let host = destination.iam_host();
+    match error {
+        E::Offline(_) => Failure::new(Code::Offline, host),
+        E::Unreached { why, .. } => of_unreached(why, &host),
+        E::NotSts => Failure::new(Code::AnswerNotUnderstood, host),
+        _ => of_session(error, destination),
+    }
+}
+
 fn role_code(refusal: Refusal, destination: &Destination) -> Code {
     match refusal {
         Refusal::Untold if destination.external_id.is_some() => Code::ExternalIdRefused,

@@ -91,9 +91,29 @@ impl Desk {
         self.save(|_| {}, Some(id)).await
     }
 
+    /// Another session length, and the key that is kept.
+    pub(crate) async fn edit(&self, id: &DestinationId) -> Destination {
+        let longer = |form: &mut DestinationForm| form.session_seconds = "7200".to_owned();
+        self.save_with(longer, &KeySource::Kept, Some(id)).await
+    }
+
     async fn save(
         &self,
         change: impl FnOnce(&mut DestinationForm),
+        replaces: Option<&DestinationId>,
+    ) -> Destination {
+        let address = self.sandbox.address();
+        let key = KeySource::Typed {
+            id: address.access_key_id.clone(),
+            secret: SecretString::from(address.secret_access_key.clone()),
+        };
+        self.save_with(change, &key, replaces).await
+    }
+
+    async fn save_with(
+        &self,
+        change: impl FnOnce(&mut DestinationForm),
+        key: &KeySource,
         replaces: Option<&DestinationId>,
     ) -> Destination {
         let address = self.sandbox.address();
@@ -106,12 +126,8 @@ impl Desk {
             ..DestinationForm::default()
         };
         change(&mut form);
-        let key = KeySource::Typed {
-            id: address.access_key_id.clone(),
-            secret: SecretString::from(address.secret_access_key.clone()),
-        };
         self.app
-            .connect(&form, &key, replaces)
+            .connect(&form, key, replaces)
             .await
             .expect("connected")
     }

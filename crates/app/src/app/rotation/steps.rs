@@ -1,15 +1,17 @@
 //! The steps of replacing a key. Each can be done again.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use session::{AccessKey, Error, KeyId, LastUse, OwnKey, SignIn};
+use session::{AccessKey, Clock, Error, KeyId, LastUse, OwnKey, SignIn};
+use tokio::sync::futures::Notified;
 
-use super::{OtherKey, OtherKeyRole, RotationOutlook, next_entry, old_entry};
-use crate::app::letter::LastRefusal;
+use super::{OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook, next_entry, old_entry};
 use crate::app::new_key::Patience;
 use crate::app::signing_in::request_for;
 use crate::app::{App, Rights, session_failure};
 use crate::destination::{Destination, DestinationId};
+use crate::failure::of_iam;
 use crate::known_key::KnownKey;
 use crate::{Code, Failure};
 
@@ -25,7 +27,7 @@ pub(super) struct Rotation<'a> {
 impl<'a> Rotation<'a> {
     pub(super) async fn begin(app: &'a App, id: &DestinationId) -> Result<Self, Failure> {
         let inner = &app.inner;
-        let mut destination = inner.destination(id)?;
+        let mut destination = inner.fresh_destination(id)?;
         if destination.is_sandbox {
             destination = app.open_own_sandbox(destination).await?;
         }
@@ -76,11 +78,10 @@ impl<'a> Rotation<'a> {
         let entry = next_entry(&self.destination.id);
         if let Some(begun) = self.read(entry.clone()).await? {
             let id = begun.key_id();
-            if listed.iter().any(|key| key.id == id) {
+            if listed.iter().any(|key| key.id == id) || self.is_of_the_same_user(&begun).await {
                 return Ok(begun);
             }
-            // Somebody has deleted it at IAM.
-            self.forget(entry.clone()).await?;
+            self.give_up(&begun, entry.clone()).await?;
         }
         let current = self.current.key_id();
         if let Some(key) = listed.into_iter().find(|key| key.id != current) {
@@ -91,23 +92,43 @@ impl<'a> Rotation<'a> {
             }
             self.delete(&id).await?;
         }
-        let made = session::make_own_key(&self.request, &self.current).await;
+        let made = session::make_own_key(&self.request, &self.current, self.clock()).await;
         let made = match made {
             Ok(made) => made,
-            Err(error) => return Err(self.failure(error).await),
+            Err(error) => return Err(self.iam_failure(error).await),
         };
         if let Err(failure) = self.keep(entry, &made).await {
             // Nobody knows its secret after this.
             let unkept = made.key_id();
-            let _ = session::delete_own_key(&self.request, &self.current, &unkept).await;
+            let _ =
+                session::delete_own_key(&self.request, &self.current, &unkept, self.clock()).await;
             return Err(failure);
         }
         Ok(made)
     }
 
+    /// IAM's list may lag behind a key that was just made.
+    async fn is_of_the_same_user(&self, key: &AccessKey) -> bool {
+        let theirs = session::caller(&self.request, key).await;
+        theirs.is_some() && theirs == session::caller(&self.request, &self.current).await
+    }
+
+    /// A key that was made and never used: IAM has deleted it, or it is another user's, whose key was here before. It
+    /// deletes itself then; where it may not, it stays at IAM, inactive in effect: nobody has its secret any more.
+    async fn give_up(&self, begun: &AccessKey, entry: String) -> Result<(), Failure> {
+        let id = begun.key_id();
+        if let Err(error) = session::delete_own_key(&self.request, begun, &id, self.clock()).await {
+            tracing::info!(
+                error = &error as &dyn std::error::Error,
+                "a begun key stays at IAM"
+            );
+        }
+        self.forget(entry).await
+    }
+
     /// STS knows the key; a new one is waited for.
     pub(super) async fn prove(&self, next: &AccessKey) -> Result<(), Failure> {
-        let clock = &*self.app.inner.around.clock;
+        let clock = self.clock();
         let patience = Patience::begins(clock);
         loop {
             match session::prove(&self.request, next, clock).await {
@@ -116,7 +137,7 @@ impl<'a> Rotation<'a> {
                 Err(Error::AccessKeyUnknown) => {
                     return Err(self.unchanged(Code::RotationUnproved));
                 }
-                Err(error) => return Err(self.failure(error).await),
+                Err(error) => return Err(session_failure(&error, &self.destination)),
             }
         }
     }
@@ -131,19 +152,19 @@ impl<'a> Rotation<'a> {
         Ok(Some(self.current.clone()))
     }
 
-    /// Puts the new key into the entries of all destinations that have the old one. Gives the others' names.
+    /// Puts the new key into the entries of all destinations that have the old one.
     pub(super) async fn take(
         &self,
         next: &AccessKey,
         old: Option<&AccessKey>,
-    ) -> Result<Vec<String>, Failure> {
+    ) -> Result<(), Failure> {
         let inner = &self.app.inner;
         let which: Vec<KeyId> = old
             .into_iter()
             .chain([next])
             .map(AccessKey::key_id)
             .collect();
-        let (mut ids, names) = self.sharing(&which).await?;
+        let (mut ids, _) = self.sharing(&which).await?;
         ids.push(self.destination.id.clone());
         let now = inner.around.clock.wall();
         let known = KnownKey {
@@ -155,37 +176,101 @@ impl<'a> Rotation<'a> {
             self.keep(id.0.clone(), next).await?;
         }
         inner.take_next_key(&ids);
-        self.forget(next_entry(&self.destination.id)).await?;
-        Ok(names)
+        self.forget(next_entry(&self.destination.id)).await
     }
 
-    /// Makes the old key inactive, by the new one's word. IAM may know that one later than STS does.
-    pub(super) async fn retire(&self, next: &AccessKey, old: &AccessKey) -> Result<(), Failure> {
-        let patience = Patience::begins(&*self.app.inner.around.clock);
+    /// The key that was replaced here, when IAM has it active still: an earlier rotation did not come to its end.
+    pub(super) async fn still_active(&self) -> Result<Option<AccessKey>, Failure> {
+        let id = &self.destination.id;
+        let begun = self.read(next_entry(id)).await?;
+        let old = self.read(old_entry(id)).await?;
+        let current = self.current.key_id();
+        let Some(old) = old.filter(|old| begun.is_none() && old.key_id() != current) else {
+            return Ok(None);
+        };
+        let listed = self.own_keys().await?;
+        let is_active = |key: &OwnKey| key.id == old.key_id() && key.is_active;
+        Ok(listed.iter().any(is_active).then_some(old))
+    }
+
+    pub(super) fn current(&self) -> &AccessKey {
+        &self.current
+    }
+
+    /// Makes the old key inactive, by the new one's word, and says how it all ended. The new key is in use whatever comes of
+    /// that.
+    pub(super) async fn retire(
+        &self,
+        next: &AccessKey,
+        old: Option<AccessKey>,
+        mut stopped: Pin<&mut Notified<'_>>,
+    ) -> Rotated {
+        let mut still_active = None;
+        if let Some(old) = &old {
+            let deactivated = self.deactivate(next, old, stopped.as_mut()).await;
+            still_active = deactivated.err();
+        }
+        Rotated {
+            ends: next.ends().as_str().to_owned(),
+            old_ends: old.map(|old| old.ends().as_str().to_owned()),
+            shared_with: self.names_sharing(next).await,
+            still_active,
+        }
+    }
+
+    /// IAM may know the new key later than STS does.
+    async fn deactivate(
+        &self,
+        next: &AccessKey,
+        old: &AccessKey,
+        mut stopped: Pin<&mut Notified<'_>>,
+    ) -> Result<(), Failure> {
+        let clock = self.clock();
+        let patience = Patience::begins(clock);
+        let mut is_stopped = false;
         loop {
-            match session::deactivate_own_key(&self.request, next, &old.key_id()).await {
+            let asked =
+                session::deactivate_own_key(&self.request, next, &old.key_id(), clock).await;
+            match asked {
                 Ok(()) => return Ok(()),
-                Err(Error::AccessKeyUnknown) if patience.lasts() => patience.pause().await,
+                Err(Error::AccessKeyUnknown) if patience.lasts() && !is_stopped => {
+                    tokio::select! {
+                        () = patience.pause() => {}
+                        () = stopped.as_mut() => is_stopped = true,
+                    }
+                }
                 Err(Error::KeyGone) => return self.forget(old_entry(&self.destination.id)).await,
-                Err(error) => return Err(self.failure(error).await),
+                Err(error) => return Err(self.iam_failure(error).await),
             }
         }
     }
 
-    pub(super) async fn delete_old(&self) -> Result<(), Failure> {
+    /// Names of other destinations here that have this key; a keychain that does not answer any more tells none.
+    async fn names_sharing(&self, key: &AccessKey) -> Vec<String> {
+        let sharing = self.sharing(&[key.key_id()]).await;
+        sharing.map(|(_, names)| names).unwrap_or_default()
+    }
+
+    pub(super) async fn delete_old(&self) -> Result<OldKey, Failure> {
         let entry = old_entry(&self.destination.id);
-        match self.read(entry.clone()).await? {
-            Some(old) if old.key_id() != self.current.key_id() => self.delete(&old.key_id()).await,
-            Some(_) => self.forget(entry).await,
-            None => Ok(()),
+        let Some(old) = self.read(entry.clone()).await? else {
+            return Ok(OldKey::Deleted);
+        };
+        let id = old.key_id();
+        let is_listed = self.own_keys().await?.iter().any(|key| key.id == id);
+        if !is_listed || id == self.current.key_id() {
+            self.forget(entry).await?;
+            return Ok(OldKey::NotListed);
         }
+        self.delete(&id).await?;
+        Ok(OldKey::Deleted)
     }
 
     /// At IAM, and here if it is the one that was replaced.
     async fn delete(&self, id: &KeyId) -> Result<(), Failure> {
-        let deleted = session::delete_own_key(&self.request, &self.current, id).await;
+        let deleted = session::delete_own_key(&self.request, &self.current, id, self.clock()).await;
         if let Err(error) = deleted {
-            return Err(self.failure(error).await);
+            return Err(self.iam_failure(error).await);
         }
         let entry = old_entry(&self.destination.id);
         match self.read(entry.clone()).await? {
@@ -195,9 +280,9 @@ impl<'a> Rotation<'a> {
     }
 
     async fn own_keys(&self) -> Result<Vec<OwnKey>, Failure> {
-        match session::own_keys(&self.request, &self.current).await {
+        match session::own_keys(&self.request, &self.current, self.clock()).await {
             Ok(listed) => Ok(listed),
-            Err(error) => Err(self.failure(error).await),
+            Err(error) => Err(self.iam_failure(error).await),
         }
     }
 
@@ -208,7 +293,9 @@ impl<'a> Rotation<'a> {
         let is_replaced = is_it(self.read(old_entry(id)).await?);
         let role = if is_begun {
             OtherKeyRole::Begun
-        } else if is_replaced || !key.is_active || key.last_use == LastUse::Never {
+        } else if is_replaced && key.is_active {
+            OtherKeyRole::Replaced
+        } else if !key.is_active || key.last_use == LastUse::Never {
             OtherKeyRole::Spare
         } else {
             OtherKeyRole::InUse
@@ -267,14 +354,20 @@ impl<'a> Rotation<'a> {
         forgotten.map_err(|error| session_failure(&error, &self.destination))
     }
 
-    async fn failure(&self, error: Error) -> Failure {
+    fn clock(&self) -> &dyn Clock {
+        &*self.app.inner.around.clock
+    }
+
+    /// Of what IAM was asked.
+    async fn iam_failure(&self, error: Error) -> Failure {
         if matches!(error, Error::OwnKeysDenied) {
             let caller = session::caller(&self.request, &self.current).await;
             let mut state = self.app.inner.state();
-            let refusal = LastRefusal::of_own_keys(caller);
-            state.refusals.insert(self.destination.id.clone(), refusal);
+            state
+                .own_keys_of
+                .insert(self.destination.id.clone(), caller);
         }
-        session_failure(&error, &self.destination)
+        of_iam(&error, &self.destination)
     }
 
     /// A failure that leaves the key as it is.

@@ -39,19 +39,24 @@ impl Task {
     pub(super) fn written(&mut self, written: Written) {
         for id in written.rows {
             self.unwritten.remove(&id);
-            let Some(held) = self.rows.get(id).filter(|held| rests(held)) else {
+            let Some(held) = self.rows.get(id) else {
                 continue;
             };
+            let rests = rests(held);
             match &written.result {
-                Ok(()) => {
+                // One that waits for the person's choice gets into its line with it.
+                Ok(()) if rests => {
                     let destination = Arc::clone(&held.row.destination);
                     let size_bytes = held.row.size_bytes;
                     self.lane(&destination).push_back(id, size_bytes);
                 }
+                Ok(()) => {}
                 // Nothing was sent of it.
                 Err(error) => {
                     self.refused.insert(id);
-                    self.rows.set_state(id, RowState::Failed(Arc::clone(error)));
+                    if rests {
+                        self.rows.set_state(id, RowState::Failed(Arc::clone(error)));
+                    }
                 }
             }
         }
@@ -156,12 +161,16 @@ mod tests {
         async fn drop_a_file(&mut self) {
             let file = self.folder.path().join("take-017.wav");
             std::fs::write(&file, b"sand").expect("written");
+            self.drop(file).await;
+        }
+
+        async fn drop(&mut self, path: std::path::PathBuf) {
             self.task.add(Dropped {
                 id: self.task.ledger.next_drop(),
                 destination: "here".into(),
                 bucket: target().bucket,
                 folder: Folder::new("").expect("the root"),
-                paths: vec![file],
+                paths: vec![path],
                 on_conflict: OnConflict::Ask,
                 rules: WalkRules::default(),
             });
@@ -196,6 +205,28 @@ mod tests {
         desk.task.start_uploads();
         assert!(desk.task.uploads.is_empty(), "it started too early");
         desk.execute("COMMIT");
+        desk.is_written().await;
+        assert_eq!(desk.task.uploads.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_held_row_that_the_ledger_could_not_take_is_written_before_it_is_sent() {
+        let mut desk = Desk::new().await;
+        let files = desk.folder.path().join("twins");
+        for name in ["Take.wav", "take.wav"] {
+            std::fs::create_dir_all(&files).expect("made");
+            std::fs::write(files.join(name), b"sand").expect("written");
+        }
+        desk.execute("ALTER TABLE rows RENAME TO elsewhere");
+        desk.drop(files).await;
+        desk.is_written().await;
+        desk.execute("ALTER TABLE elsewhere RENAME TO rows");
+        let is_held = |state: &RowState| matches!(state, RowState::Conflict(_));
+        let held = desk.task.rows.ids_of("here", is_held);
+        assert_eq!(held.len(), 1);
+        desk.task.resolve(held[0], OnConflict::KeepBoth);
+        desk.task.start_uploads();
+        assert!(desk.task.uploads.is_empty(), "not before it is written");
         desk.is_written().await;
         assert_eq!(desk.task.uploads.len(), 1);
     }
