@@ -52,6 +52,10 @@ pub struct Code;
 pub struct Remedy;
 
 /// A saved target, without any secret.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says another thing of it"
+)]
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Destination {
@@ -87,6 +91,8 @@ pub struct Destination {
     pub addressing: Addressing,
     /// What its sessions are asked for besides the role.
     pub session: SessionOptions,
+    /// Its server did not take the policy that narrows a session.
+    pub refuses_policy: bool,
     /// The longest session that the role was found to allow, where that is less than was wanted.
     pub longest_session_seconds: Option<u32>,
     /// The person called it a key that was just created.

@@ -1,14 +1,16 @@
 //! The access key: the keychain, a wrong secret, the CSV file; no secret stays in the page.
 
+use sandbox::{Fault, Operation};
 use serde_json::{Value, json};
 use testkit::destination::Destination;
 use testkit::files::write;
 use testkit::line::Line;
+use testkit::wait::until;
 use testkit::web_memory;
 use testkit::window::Window;
 
 use crate::dialogs::choose;
-use crate::stage::{SOON, Stage, destination, fill, fill_target};
+use crate::stage::{SOON, Stage, destination, fill, fill_target, objects};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_typed_secret_leaves_the_page_and_never_comes_back() {
@@ -64,13 +66,35 @@ async fn neither_a_key_from_the_consoles_csv_file_nor_a_session_enters_the_pages
     // The page is not asked about a secret before this: the question would bring it there.
     let home = stage.home();
     assert!(web_memory::holds(&home, &to.role_arn), "it looks there");
-    assert!(!web_memory::holds(&home, secret), "the secret");
     assert!(!web_memory::holds(&home, id), "the whole id");
-    let session = line.session_secrets();
-    assert!(session.len() >= 2, "the line heard STS");
-    for value in &session {
-        assert!(!web_memory::holds(&home, value), "a value of the session");
+    let secrets = |at_least: usize| {
+        let given = line.session_secrets();
+        assert!(given.len() >= at_least, "the line heard STS and IAM");
+        [vec![secret.clone()], given].concat()
+    };
+    assert!(!web_memory::give_away(&home, &secrets(2)), "signed in");
+    // A failure, an upload, and another key.
+    let folder = stage.folder("letters");
+    write(&folder.join("grain.txt"), b"sand");
+    let fault = Fault::fail(403, "AccessDenied");
+    sandbox.faults().next(Operation::PutObject, 1, fault);
+    let from = stage.file_manager(&folder, 30);
+    stage.drag_all(&from, &window);
+    window.wait_for("[data-code=\"uploadDenied\"]", SOON).await;
+    stage.drag_all(&from, &window);
+    until("it is stored", SOON, || {
+        (!objects(&sandbox).is_empty()).then_some(())
+    });
+    for press in [
+        "destination-switcher",
+        "access-key",
+        "key-rotate",
+        "rotation-submit",
+    ] {
+        window.click(press).await;
     }
+    window.find("rotation-done").await;
+    assert!(!web_memory::give_away(&home, &secrets(4)), "rotated");
     assert!(!holds(&window, secret).await, "the page holds the secret");
     window.close().await.expect("the window closes");
 }

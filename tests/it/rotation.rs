@@ -82,6 +82,11 @@ fn who_may_not_rotate_gets_the_policy_for_the_administrator() {
     let person = Person::connected_to(&server.destination());
     let denied = person.sandglass.run(&ROTATE).expect_code(3);
     assert_eq!(denied.failure_code(), Some("rotationDenied"));
+    let letter = person.sandglass.run(&["letter", "--about-key"]);
+    let letter = &letter.expect_code(0).objects[0]["letter"];
+    let letter = letter.as_str().expect("a text");
+    assert!(letter.contains("iam:CreateAccessKey") && letter.contains(&documents::user_arn()));
+    assert!(!letter.contains("sts:AssumeRole"), "{letter}");
     assert_eq!(server.as_sandbox().user_keys().len(), 1);
 }
 

@@ -4,6 +4,10 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use aho_corasick::AhoCorasick;
+
+use crate::traces::shapes;
+
 /// WebKit's processes for the window whose data folder this is: those whose environment names it.
 fn web_processes(home: &Path) -> Vec<String> {
     let home = format!("SANDGLASS_HOME={}", home.display());
@@ -27,14 +31,30 @@ fn web_processes(home: &Path) -> Vec<String> {
 /// # Panics
 /// When there is no such process: then nothing was looked at.
 pub fn holds(home: &Path, text: &str) -> bool {
+    hold(home, &[text.to_owned()])
+}
+
+/// Does any of them hold one of these secrets, in whichever shape gives it away?
+///
+/// # Panics
+/// As [`holds`].
+pub fn give_away(home: &Path, secrets: &[String]) -> bool {
+    let shapes: Vec<String> = secrets.iter().flat_map(|secret| shapes(secret)).collect();
+    hold(home, &shapes)
+}
+
+fn hold(home: &Path, texts: &[String]) -> bool {
     let processes = web_processes(home);
     assert!(!processes.is_empty(), "the page has no process");
-    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let needles = [text.as_bytes(), wide.as_slice()];
+    let wide = |text: &String| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide: Vec<Vec<u8>> = texts.iter().map(wide).collect();
+    let narrow = texts.iter().map(String::as_bytes);
+    let needles = narrow.chain(wide.iter().map(Vec::as_slice));
+    let needles = AhoCorasick::new(needles).expect("a few hundred short needles");
     processes.iter().any(|pid| process_holds(pid, &needles))
 }
 
-fn process_holds(pid: &str, needles: &[&[u8]]) -> bool {
+fn process_holds(pid: &str, needles: &AhoCorasick) -> bool {
     let open = |what: &str| {
         File::open(format!("/proc/{pid}/{what}"))
             .unwrap_or_else(|error| panic!("{what} of {pid} cannot be read: {error}"))
@@ -105,12 +125,11 @@ fn runs(pages: &mut File, from: u64, to: u64) -> Vec<(u64, u64)> {
     all
 }
 
-fn run_holds(memory: &mut File, from: u64, to: u64, needles: &[&[u8]]) -> bool {
+fn run_holds(memory: &mut File, from: u64, to: u64, needles: &AhoCorasick) -> bool {
     let mut bytes = Vec::new();
     // A page that has gone meanwhile cuts the run short.
     let _ = memory
         .seek(SeekFrom::Start(from))
         .and_then(|_| memory.take(to - from).read_to_end(&mut bytes));
-    let is_there = |needle: &&[u8]| memchr::memmem::find(&bytes, needle).is_some();
-    needles.iter().any(is_there)
+    needles.is_match(&bytes)
 }

@@ -28,8 +28,8 @@ describe('the access key of a destination', () => {
   })
 
   test.each([
-    ['en', 'This key has been here for 143 days; keys are best replaced now and then.'],
-    ['ja', '保存してから 143 日たっています。キーは定期的に取り替えることをおすすめします。'],
+    ['en', 'This key has been here for 143 days; keys are best rotated now and then.'],
+    ['ja', '保存してから 143 日たっています。キーは定期的にローテーションすることをおすすめします。'],
   ])('is called old in %s when it is, with its days', async (language, sentence) => {
     useLanguage([language])
     await openKey({ daysHere: 143, isOld: true })

@@ -224,6 +224,16 @@ impl Destination {
             && keys.any(|key| key.ends == self.key.ends)
     }
 
+    /// Would its sessions get the same policy, tags and all, from the same server?
+    pub(crate) fn is_narrowed_like(&self, other: &Self) -> bool {
+        self.sts_endpoint == other.sts_endpoint
+            && self.role_arn == other.role_arn
+            && self.target.bucket == other.target.bucket
+            && self.prefix == other.prefix
+            && self.asks == other.asks
+            && self.uploads.traits == other.uploads.traits
+    }
+
     /// Is STS asked at the same server? A key must not follow a destination to another one unasked. AWS's own servers
     /// count as one.
     pub(crate) fn asks_the_same_sts(&self, other: &Self) -> bool {

@@ -162,10 +162,10 @@ macro_rules! codes {
 }
 
 codes! {
-    KeychainMissing "keychainMissing" StartKeychain "This computer's keychain does not answer, and Sandglass keeps access keys nowhere else.";
+    KeychainMissing "keychainMissing" StartKeychain "This computer's keychain does not answer, and Sandglass keeps keys and passwords nowhere else.";
     KeychainLocked "keychainLocked" UnlockKeychain "The keychain is locked.";
-    KeychainDismissed "keychainDismissed" UnlockKeychain "The keychain's prompt was dismissed, so the access key could not be read or kept.";
-    KeychainRefused "keychainRefused" Retry "The keychain refused to give or take the access key.";
+    KeychainDismissed "keychainDismissed" UnlockKeychain "The keychain's prompt was dismissed, so nothing could be read from it or kept in it.";
+    KeychainRefused "keychainRefused" Retry "The keychain refused to give or take an entry.";
     AccessKeyMissing "accessKeyMissing" EnterKeyAgain "The keychain holds no access key for “{about}”.";
     AccessKeyChanged "accessKeyChanged" EnterKeyAgain "Another program changed the access key of “{about}” in the keychain.";
     AccessKeyUnknown "accessKeyUnknown" EnterKeyAgain "AWS does not know the access key {about}, or it is inactive.";

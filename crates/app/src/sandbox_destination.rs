@@ -27,9 +27,9 @@ pub struct OpenSandbox {
 }
 
 impl OpenSandbox {
-    /// Where it answers, and with which key.
-    pub fn address(&self) -> &Address {
-        self.sandbox.address()
+    /// Where it answers, and with which key now: it may have been rotated since the start.
+    pub fn address(&self) -> Address {
+        self.sandbox.address_now()
     }
 }
 
@@ -192,14 +192,14 @@ impl App {
     async fn own_sandbox_address(&self) -> Result<Option<Address>, Failure> {
         let mut running = self.inner.sandbox.lock().await;
         if let Some(open) = &*running {
-            return Ok(Some(open.address().clone()));
+            return Ok(Some(open.address()));
         }
         let folder = self.inner.around.home.sandbox();
         if lock(&folder)?.is_none() {
             return Ok(None);
         }
         let open = open_sandbox(&folder, 0, Some(SESSION_SECONDS)).await?;
-        let address = open.address().clone();
+        let address = open.address();
         *running = Some(open);
         Ok(Some(address))
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use app::{Code, DropRequest, EndCause, Event, OnConflict, SessionView};
 use desk::{Desk, soon};
 use jiff::SignedDuration;
-use sandbox::{Options, documents};
+use sandbox::{Fault, Operation, Options, documents};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -156,6 +156,13 @@ fn drop_a_big_file(desk: &Desk, destination: &app::Destination) {
     desk.app.add_files(dropped).expect("added");
 }
 
+fn has_open_rows(event: &Event) -> Option<()> {
+    match event {
+        Event::Totals { totals, .. } => (totals.files > totals.files_stored).then_some(()),
+        _ => None,
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_kept_up_is_renewed_until_its_rows_are_over_and_no_longer() {
     let desk = Desk::with(|_| {}).await;
@@ -164,11 +171,7 @@ async fn a_session_that_is_kept_up_is_renewed_until_its_rows_are_over_and_no_lon
     let mut events = watching(&desk).await;
     desk.app.sign_in(id, None).await.expect("signed in");
     drop_a_big_file(&desk, &destination);
-    until("a row is open", &mut events, |event| match event {
-        Event::Totals { totals, .. } => (totals.files > totals.files_stored).then_some(()),
-        _ => None,
-    })
-    .await;
+    until("a row is open", &mut events, has_open_rows).await;
     desk.app.keep_renewing(id, true).expect("it runs");
     desk.clock.turn(Duration::from_mins(56));
     soon("it is renewed", async {
@@ -200,6 +203,42 @@ async fn a_session_that_is_kept_up_is_renewed_until_its_rows_are_over_and_no_lon
     let cause = until("the session ends as any other", &mut events, ended).await;
     assert_eq!(cause, EndCause::Time);
     assert_eq!(desk.asked(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_that_finds_no_server_is_tried_again_and_only_then_the_end_is_announced() {
+    let desk = Desk::with(|_| {}).await;
+    let destination = desk.connect(|_| {}).await;
+    let id = &destination.id;
+    let mut events = watching(&desk).await;
+    desk.app.sign_in(id, None).await.expect("signed in");
+    drop_a_big_file(&desk, &destination);
+    until("a row is open", &mut events, has_open_rows).await;
+    desk.app.keep_renewing(id, true).expect("it runs");
+    // One renewal's three questions.
+    let cut = Fault::Cut { after_bytes: 0 };
+    desk.sandbox.faults().next(Operation::AssumeRole, 3, cut);
+    desk.clock.turn(Duration::from_mins(56));
+    let mut was_announced = false;
+    let told = until("the renewal is tried", &mut events, |event| match event {
+        Event::EndsSoon { .. } => Some(None),
+        Event::Failed(failure) => Some(Some(failure.code)),
+        _ => None,
+    });
+    assert_eq!(
+        told.await,
+        Some(Code::Offline),
+        "nothing was announced before"
+    );
+    soon("it is renewed", async {
+        while desk.app.time_left(id).is_none_or(|left| left < HOUR / 2) {
+            was_announced |= matches!(events.try_recv(), Ok(Event::EndsSoon { .. }));
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    })
+    .await;
+    assert!(was_announced, "as long as it did not work");
+    assert_eq!(desk.asked(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -319,7 +319,7 @@ async fn a_key_that_is_removed_while_it_is_rotated_does_not_come_back() {
         desk.app.forget_key(&id).await.expect("removed");
     };
     let both = async { tokio::join!(desk.app.rotate_key(&id, None), remove) };
-    let (stopped, ()) = soon("it stops", both).await;
+    let (stopped, ()) = Box::pin(soon("it stops", both)).await;
     assert_eq!(stopped.expect_err("stopped").code, Code::RotationStopped);
     for entry in ["", ".next", ".old"] {
         assert_eq!(id_in(&desk, &format!("{}{entry}", id.as_str())), None);

@@ -70,7 +70,7 @@ pub(crate) fn news(news: News, destination: &str) -> String {
             to.seconds()
         ),
         News::NarrowingOff => format!(
-            "the server of “{destination}” takes no session policy; its sessions can do all that the role may"
+            "the server of “{destination}” did not take the policy that narrows a session: its sessions can do all that the role may"
         ),
     }
 }

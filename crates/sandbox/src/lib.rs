@@ -206,6 +206,16 @@ impl Sandbox {
         &self.address
     }
 
+    /// [`Sandbox::address`], with the first key that is active now.
+    pub fn address_now(&self) -> Address {
+        let key = self.state.account.keys.first();
+        Address {
+            access_key_id: key.id,
+            secret_access_key: key.secret,
+            ..self.address.clone()
+        }
+    }
+
     /// What goes wrong next.
     pub fn faults(&self) -> &Faults {
         &self.state.faults

@@ -7,8 +7,8 @@
 //! | names | `names.rs` | role ARN, region, MFA serial and the like, checked before anything is asked |
 //! | clock | `clock.rs` | a time that counts suspend, passed in |
 //! | profiles | `profiles.rs` | what other tools' `~/.aws` says, read when the person asks for it |
-//! | sign in | `sign_in.rs` | one AssumeRole, the only use of the key |
-//! | own keys | `own_keys.rs` | and the other one: when the person replaces the key, IAM's word about it |
+//! | sign in | `sign_in.rs` | one AssumeRole: what the key is for |
+//! | own keys | `own_keys.rs` | the key's other use: when the person rotates it, IAM's word about it |
 //! | session | `session.rs` | what STS gave: temporary, in memory only, never renewed by itself |
 //!
 //! Deliberately absent: S3, a credentials provider (it would renew the session unasked), and any file on disk.

@@ -288,13 +288,23 @@ impl MfaSerial {
 #[derive(Clone)]
 pub struct MfaCode(String);
 
+/// A digit as an input method may write it, full-width (U+FF10 to U+FF19).
+fn narrow(digit: char) -> char {
+    let value = u32::from(digit).wrapping_sub(0xFF10);
+    char::from_digit(value, 10).unwrap_or(digit)
+}
+
 impl MfaCode {
     /// Checks the form.
     ///
     /// # Errors
     /// [`NameError::MfaCode`].
     pub fn new(text: &str) -> Result<Self, NameError> {
-        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let digits: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .map(narrow)
+            .collect();
         if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_digit()) {
             Ok(Self(digits))
         } else {

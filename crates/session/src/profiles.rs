@@ -21,6 +21,10 @@ const NOT_TAKEN: &[&str] = &[
     "sso_role_name",
     "services",
     "ca_bundle",
+    // Of these three, Sandglass has options of its own.
+    "use_fips_endpoint",
+    "use_dualstack_endpoint",
+    "s3",
 ];
 
 /// The profiles of both files.

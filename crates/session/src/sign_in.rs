@@ -1,4 +1,4 @@
-//! One AssumeRole: the only thing the access key does.
+//! One AssumeRole: what the access key is for.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

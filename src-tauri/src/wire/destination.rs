@@ -21,6 +21,7 @@ pub(super) fn destination(destination: &app::Destination) -> ipc::Destination {
         addressing: addressing(destination.target.addressing),
         session: session_options(app::SessionOptions::of(&destination.asks)),
         longest_session_seconds: destination.longest_session.map(app::SessionLength::seconds),
+        refuses_policy: destination.refuses_policy,
         is_key_new: destination.key.is_new,
         key_since: destination.key.since.map(|since| since.to_string()),
         uploads: upload_options(app::UploadOptions::of(&destination.uploads)),

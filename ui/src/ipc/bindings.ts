@@ -152,6 +152,10 @@ addressing: Addressing,
  */
 session: SessionOptions, 
 /**
+ * Its server did not take the policy that narrows a session.
+ */
+refusesPolicy: boolean, 
+/**
  * The longest session that the role was found to allow, where that is less than was wanted.
  */
 longestSessionSeconds: number | null, 

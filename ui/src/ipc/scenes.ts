@@ -31,7 +31,7 @@ const OPTIONS: UploadOptions = {
 /** Nothing advanced. */
 const ADDRESSING: Addressing = { style: 'usual', isFips: false, isDualStack: false }
 const SESSION: SessionOptions = { tags: '', sourceIdentity: '', name: '', isWholeRole: false }
-export const PLAIN = { addressing: ADDRESSING, session: SESSION, longestSessionSeconds: null, isKeyNew: false, keySince: '2026-03-02T09:12:00Z', stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null, uploads: OPTIONS }
+export const PLAIN = { addressing: ADDRESSING, session: SESSION, longestSessionSeconds: null, refusesPolicy: false, isKeyNew: false, keySince: '2026-03-02T09:12:00Z', stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null, uploads: OPTIONS }
 /** A row about which there is nothing to say yet. */
 export const ROW = { drop: 1, sentBytes: 0, failure: null, note: null, proof: null, conflict: null, other: null }
 const FIELD: Destination = {

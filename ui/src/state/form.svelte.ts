@@ -81,6 +81,11 @@ export class ConnectForm {
   readonly #replaces: string | null
   readonly #like: Destination | null
 
+  /** The server did not take the policy that narrows this destination's sessions. */
+  get refusesPolicy(): boolean {
+    return this.#like?.refusesPolicy ?? false
+  }
+
   /** `like`: the destination that is changed; its key stays in the keychain, and with `keepsKey` in use. */
   constructor(like: Destination | null = null, keepsKey = false, opensOptions = false) {
     this.beginsAtOptions = opensOptions

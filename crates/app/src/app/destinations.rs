@@ -102,9 +102,10 @@ impl App {
                     && old.session_length == destination.session_length
             })
             .and_then(|old| old.longest_session);
+        // So is the server's word about a session policy, for that policy.
         destination.refuses_policy = old
             .as_ref()
-            .is_some_and(|old| old.refuses_policy && old.sts_endpoint == destination.sts_endpoint);
+            .is_some_and(|old| old.refuses_policy && old.is_narrowed_like(&destination));
         match (&key_of_form, &old) {
             (Some(new), _) => {
                 let now = self.inner.around.clock.wall();

@@ -1,5 +1,6 @@
 //! A running session is watched: its end, the warnings before it, and the renewals that the person has asked for beforehand.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,16 @@ struct Watched {
     told: (Duration, Instant),
     /// How many warnings were given.
     warned: usize,
+    renewal: Arc<Renewal>,
+}
+
+/// The renewal by the person's word beforehand.
+#[derive(Default)]
+struct Renewal {
+    /// A question is on its way.
+    is_asking: AtomicBool,
+    /// The last one found no server.
+    has_failed: AtomicBool,
 }
 
 /// Ends the session when its time is up. Ends itself with the app, or when the session is no longer the running one.
@@ -55,6 +66,7 @@ pub(super) fn watch(
         session,
         told,
         warned: 0,
+        renewal: Arc::default(),
     };
     async move {
         while let Some(pause) = watched.look() {
@@ -80,13 +92,17 @@ impl Watched {
             return None;
         }
         self.tell(&inner);
-        self.warn(&inner, left);
-        if left <= self.renewal() && inner.keeps_renewing(&self.id) {
-            if inner.has_open_rows(&self.id) {
-                inner.renew(&self.id);
+        let is_kept_up = inner.keeps_renewing(&self.id) && inner.has_open_rows(&self.id);
+        if left <= self.renewal_time() {
+            if is_kept_up {
+                inner.renew(&self.id, &self.renewal);
             } else {
                 inner.set_keeps_renewing(&self.id, false);
             }
+        }
+        // What is renewed by itself does not end, as long as that works.
+        if !is_kept_up || self.renewal.has_failed.load(Ordering::Relaxed) {
+            self.warn(&inner, left);
         }
         Some(left.min(LOOK))
     }
@@ -118,14 +134,14 @@ impl Watched {
         }
     }
 
-    fn renewal(&self) -> Duration {
+    fn renewal_time(&self) -> Duration {
         RENEW_BEFORE.min(self.session.length() / RENEW_PART)
     }
 }
 
 impl App {
     /// The person's word beforehand: this destination's session is renewed by itself until all its rows are over. It holds
-    /// until then, until a renewal fails, or until the session ends; not beyond this process.
+    /// until then, until a renewal is refused, or until the session ends; not beyond this process.
     ///
     /// # Errors
     /// [`Code::MfaMissing`] where a renewal would need a one-time code, [`Code::SignedOut`], [`Code::SessionEnded`],
@@ -169,18 +185,29 @@ impl Inner {
         self.tell_session(id);
     }
 
-    /// Asks on a task of its own; the watch of the new session takes over from this one's.
-    fn renew(self: &Arc<Self>, id: &DestinationId) {
+    /// Asks on a task of its own; the watch of the new session takes over from this one's. A server that is not reached is
+    /// asked again at the next look, until the session ends.
+    fn renew(self: &Arc<Self>, id: &DestinationId, renewal: &Arc<Renewal>) {
+        if renewal.is_asking.swap(true, Ordering::Relaxed) {
+            return;
+        }
         let app = App {
             inner: Arc::clone(self),
         };
-        let id = id.clone();
+        let (id, renewal) = (id.clone(), Arc::clone(renewal));
         tokio::spawn(async move {
             if let Err(failure) = app.sign_in(&id, None).await {
-                // The session that runs goes on to its end; then the person signs in.
-                app.inner.set_keeps_renewing(&id, false);
-                app.inner.watchers.tell(&Event::Failed(failure));
+                if !may_pass(failure.code) {
+                    // The session that runs goes on to its end; then the person signs in.
+                    app.inner.set_keeps_renewing(&id, false);
+                }
+                // Told once: it is asked for again and again.
+                let was_told = renewal.has_failed.swap(true, Ordering::Relaxed);
+                if !was_told || !may_pass(failure.code) {
+                    app.inner.watchers.tell(&Event::Failed(failure));
+                }
             }
+            renewal.is_asking.store(false, Ordering::Relaxed);
         });
     }
 
@@ -193,4 +220,12 @@ impl Inner {
         let most = Duration::from_secs(u64::from(preferences.idle_minutes?) * 60);
         (self.desktop.idle()? >= most).then_some(EndCause::Idle)
     }
+}
+
+/// Nobody refused anything: the next question may be answered.
+fn may_pass(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Offline | Code::HostUnknown | Code::ProxyUnreachable
+    )
 }

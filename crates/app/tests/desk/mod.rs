@@ -93,7 +93,7 @@ impl Desk {
 
     /// Another session length, and the key that is kept.
     pub(crate) async fn edit(&self, id: &DestinationId) -> Destination {
-        let longer = |form: &mut DestinationForm| form.session_seconds = "7200".to_owned();
+        let longer = |form: &mut DestinationForm| "7200".clone_into(&mut form.session_seconds);
         self.save_with(longer, &KeySource::Kept, Some(id)).await
     }
 
