@@ -170,7 +170,7 @@ fn the_letter_names_the_user_the_causes_that_are_possible_and_the_policies_that_
     for expected in [
         address.user_arn.as_str(),
         address.role_arn.as_str(),
-        "one of the two policies suffices",
+        "Inline policy of the user:",
         "\"Action\": \"sts:AssumeRole\"",
     ] {
         assert!(english.contains(expected), "{expected} is not in {english}");
@@ -182,7 +182,7 @@ fn the_letter_names_the_user_the_causes_that_are_possible_and_the_policies_that_
             .count(),
         1
     );
-    assert!(letter(&["letter", "--ja"]).contains("信頼ポリシー"));
+    assert!(letter(&["letter", "--ja"]).contains("ユーザーのインラインポリシー"));
     for secret in [&address.secret_access_key, &address.access_key_id] {
         assert!(!english.contains(secret.as_str()));
     }

@@ -73,7 +73,9 @@ fn a_policy_that_is_too_large_when_packed_is_left_out_said_and_not_tried_again()
     let person = person_at(&server, &[], None);
     let first = person.sandglass.run(&["sign-in"]).expect_code(0);
     assert!(
-        first.stderr.contains("takes no session policy"),
+        first
+            .stderr
+            .contains("did not take the policy that narrows a session"),
         "{}",
         first.stderr
     );

@@ -149,7 +149,14 @@ impl World {
         again
             .into_iter()
             .filter(|(upload, times)| heard.unheard.get(*upload).is_none_or(|most| times > most))
-            .map(|(upload, times)| format!("{times} parts of {upload} came again"))
+            .map(|(upload, times)| {
+                let parts = counts.parts.iter().filter(|part| part.upload_id == upload);
+                let parts: Vec<_> = parts
+                    .map(|part| (&part.key, part.part_number, part.accepted, part.answered))
+                    .collect();
+                let most = heard.unheard.get(upload);
+                format!("{times} parts of {upload} came again, {most:?} unheard of: {parts:?}")
+            })
             .collect()
     }
 
