@@ -69,7 +69,7 @@ pub enum News {
         /// That much.
         to: SessionLength,
     },
-    /// The server takes no session policy: sessions can do all that the role may.
+    /// The server did not take the session policy: sessions can do all that the role may.
     NarrowingOff,
 }
 

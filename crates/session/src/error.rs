@@ -78,7 +78,7 @@ pub enum Error {
     /// Longer than the role's maximum, and the one-time code that would be needed to try a shorter one is used up.
     #[error("session too long for the role")]
     SessionTooLong,
-    /// The server takes no session policy, and the one-time code that would be needed to do without is used up.
+    /// The server did not take the session policy, and the one-time code that would be needed to do without is used up.
     #[error("session policy refused")]
     PolicyRefused,
     /// STS is not active in this region.

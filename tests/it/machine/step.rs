@@ -117,6 +117,14 @@ impl Step {
         }
     }
 
+    /// A row that stops and goes on between two tellings is not seen to have stopped, nor what was on its way then.
+    pub(super) fn lets_rows_go_on(&self) -> bool {
+        matches!(
+            self,
+            Self::SignIn | Self::Resume(_) | Self::ResumeAll | Self::Retry(_) | Self::RetryAll
+        )
+    }
+
     fn goes_wrong(dice: &mut Dice) -> Self {
         let fault = match dice.below(12) {
             0 => Fault::fail(500, "InternalError"),

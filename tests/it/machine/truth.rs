@@ -142,7 +142,12 @@ impl World {
     fn parts_that_came_again(&self) -> Vec<String> {
         let counts = self.server.counts();
         let mut again: HashMap<&str, usize> = HashMap::new();
-        for part in counts.parts_sent_again() {
+        // One that was unheard of may need several tries to come again.
+        for part in counts
+            .parts_sent_again()
+            .iter()
+            .filter(|part| part.accepted)
+        {
             *again.entry(&part.upload_id).or_default() += 1;
         }
         let heard = self.witness.heard();

@@ -23,6 +23,8 @@ use crate::person::{MIB, PART};
 
 /// For what must happen by itself; the longest pauses between tries are shorter.
 const LONGEST: Duration = Duration::from_secs(30);
+/// Milliseconds; changes are told ten times a second.
+const TOLD_WITHIN: u64 = 150;
 
 /// The computer's clock, and what was turned by hand.
 struct TurnedClock(AtomicU64);
@@ -118,6 +120,9 @@ impl World {
 
     pub(super) async fn take(&mut self, step: Step, dice: &mut Dice) {
         self.done.push(format!("{step:?}"));
+        if step.lets_rows_go_on() {
+            self.rest(TOLD_WITHIN).await;
+        }
         let app = self.app.clone();
         match step {
             Step::Drop { files, choice } => self.drop_new(files, choice, dice),

@@ -4,6 +4,12 @@
 import { asFailure, type Backend } from '../ipc/backend'
 import type { Entry, Failure } from '../ipc/bindings'
 
+export type Column = 'name' | 'size' | 'modified'
+export interface Order {
+  by: Column
+  isDescending: boolean
+}
+
 export type ListingState = 'loading' | 'empty' | 'denied' | 'signedOut' | 'offline' | 'failed' | 'loaded'
 
 export class Listing {
@@ -22,6 +28,16 @@ export class Listing {
   /** Folders, then what arrived (newest first), then objects in the server's order. */
   readonly entries: readonly Entry[] = $derived.by(() => [...this.#folders, ...this.#arrived, ...this.#objects])
   readonly hasMore = $derived(this.#next !== null)
+  /** A part of a name. Only what is loaded is looked at. */
+  filter = $state.raw('')
+  /** Null is the server's own order. */
+  order = $state.raw<Order | null>(null)
+  /** What is loaded, as the person wants to see it. */
+  readonly shown: readonly Entry[] = $derived(ordered(filtered(this.entries, this.filter), this.order))
+  /** The rest of the folder is being looked through. */
+  isSearching = $state.raw(false)
+  /** The key that a pasted address names; it is shown once it is loaded. */
+  sought = $state.raw<string | null>(null)
 
   #backend: Backend
   /** A reload makes the answers to older questions void. */
@@ -82,6 +98,25 @@ export class Listing {
     }
   }
 
+  /** Looks through the rest of the folder, page after page, until its end, a failure, or `stopSearch`. */
+  async search(): Promise<void> {
+    if (this.isSearching) return
+    this.isSearching = true
+    this.failure = null
+    while (this.isSearching && this.hasMore && this.failure === null) await this.loadMore()
+    this.isSearching = false
+  }
+
+  stopSearch(): void {
+    this.isSearching = false
+  }
+
+  /** The server's order, upwards, downwards, and so on. */
+  sortBy(by: Column): void {
+    const now = this.order?.by === by ? this.order : null
+    this.order = now === null ? { by, isDescending: false } : now.isDescending ? null : { by, isDescending: true }
+  }
+
   /** Shows stored objects without asking the server. */
   arrive(entries: readonly Entry[]): void {
     const inside = new Map<string, Entry>()
@@ -115,6 +150,26 @@ export class Listing {
     const name = rest.slice(0, slash)
     return { isFolder: true, name, key: `${this.folder}${name}/`, sizeBytes: null, modified: null, storageClass: null }
   }
+}
+
+function filtered(entries: readonly Entry[], filter: string): readonly Entry[] {
+  const plain = (text: string) => text.normalize('NFKC').toLocaleLowerCase()
+  const wanted = plain(filter.trim())
+  return wanted === '' ? entries : entries.filter((entry) => plain(entry.name).includes(wanted))
+}
+
+const NAMES = new Intl.Collator(undefined, { numeric: true })
+
+/** Folders stay before objects. */
+function ordered(entries: readonly Entry[], order: Order | null): readonly Entry[] {
+  if (order === null) return entries
+  const compare = {
+    name: (a: Entry, b: Entry) => NAMES.compare(a.name, b.name),
+    size: (a: Entry, b: Entry) => (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0),
+    modified: (a: Entry, b: Entry) => Date.parse(a.modified ?? '') - Date.parse(b.modified ?? '') || 0,
+  }[order.by]
+  const sign = order.isDescending ? -1 : 1
+  return [...entries].sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || sign * compare(a, b))
 }
 
 function pictureOf(failure: Failure): ListingState {
