@@ -66,6 +66,7 @@ fn bindings() -> String {
     declare(ipc::RotationOutlook::decl(&config));
     declare(ipc::Rotated::decl(&config));
     declare(ipc::ConflictChoice::decl(&config));
+    declare(ipc::Theme::decl(&config));
     declare(ipc::Preferences::decl(&config));
     declare(ipc::ProxyChoice::decl(&config));
     declare(ipc::TrustedFile::decl(&config));

@@ -25,7 +25,9 @@ pub use offer::{AwsProfile, Offer, OfferSource, OfferedForm};
 pub use preview::{Fit, Looked, Preview, PreviewChoice};
 pub use receipts::{Abandoned, PastDrop, Receipt, ReceiptFormat};
 pub use rows::{Conflict, ConflictChoice, Note, Proof, Row, RowChange, RowState, Totals};
-pub use settings::{Addressing, AddressingStyle, Preferences, SessionOptions, UploadOptions};
+pub use settings::{
+    Addressing, AddressingStyle, Preferences, SessionOptions, Theme, UploadOptions,
+};
 
 /// A failed command, a failed row: what happened and what to do.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -157,8 +159,8 @@ pub enum News {
     NarrowingOff,
 }
 
-/// The page's language.
-#[derive(Clone, Copy, Debug, Deserialize, TS)]
+/// A language that the page speaks.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Language {
     /// English.

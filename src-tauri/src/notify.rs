@@ -9,12 +9,13 @@ use tauri_plugin_notification::NotificationExt;
 use crate::page::Page;
 use crate::window;
 
-/// Watches for the page that speaks this language; takes the place of an older page's watch.
+/// Watches for the page that speaks this language where the settings name none; takes the place of an older page's watch.
 pub(crate) fn watch(handle: &AppHandle, app: &App, page: &Page, language: Language) {
     let mut events = app.watch();
     let (handle, app) = (handle.clone(), app.clone());
     let watching: JoinHandle<()> = tauri::async_runtime::spawn(async move {
         while let Some(event) = events.recv().await {
+            let language = app.preferences().language.unwrap_or(language);
             if let Some((id, words)) = words_of(&event, language)
                 && app.preferences().notifies
                 && !is_in_front(&handle)

@@ -344,6 +344,15 @@ fn preferences(preferences: app::Preferences) -> ipc::Preferences {
         notifies: preferences.notifies,
         idle_minutes: preferences.idle_minutes,
         ends_on_lock: preferences.ends_on_lock,
+        language: preferences.language.map(|language| match language {
+            app::Language::English => ipc::Language::En,
+            app::Language::Japanese => ipc::Language::Ja,
+        }),
+        theme: match preferences.theme {
+            app::Theme::System => ipc::Theme::System,
+            app::Theme::Light => ipc::Theme::Light,
+            app::Theme::Dark => ipc::Theme::Dark,
+        },
     }
 }
 
@@ -355,6 +364,12 @@ pub(crate) fn chosen_preferences(preferences: ipc::Preferences) -> app::Preferen
         notifies: preferences.notifies,
         idle_minutes: preferences.idle_minutes,
         ends_on_lock: preferences.ends_on_lock,
+        language: preferences.language.map(language),
+        theme: match preferences.theme {
+            ipc::Theme::System => app::Theme::System,
+            ipc::Theme::Light => app::Theme::Light,
+            ipc::Theme::Dark => app::Theme::Dark,
+        },
     }
 }
 

@@ -48,7 +48,7 @@ pub use lock::KNOWS_ABSENCE;
 pub use logs::{LogGuard, log_to};
 pub use network::{NetworkForm, NetworkView, ProxyChoice, TrustedFile};
 pub use offer::{Offer, OfferSource, ProfileSummary};
-pub use preferences::Preferences;
+pub use preferences::{Preferences, Theme};
 pub use sandbox_destination::{OpenSandbox, open_sandbox};
 pub use session::{
     Clock, Keychain, LastUse, MemoryKeychain, SessionLength, SystemClock, SystemKeychain,

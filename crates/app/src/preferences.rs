@@ -1,5 +1,6 @@
 //! What holds for all destinations.
 
+use account::Language;
 use bucket::{Limits, MOST_REQUESTS};
 
 /// The person's settings that belong to no destination. By default nothing is limited and nothing asked.
@@ -17,6 +18,22 @@ pub struct Preferences {
     pub idle_minutes: Option<u32>,
     /// Sessions end when the screen is locked.
     pub ends_on_lock: bool,
+    /// What the window and the desktop's notifications speak; none: the system's language.
+    pub language: Option<Language>,
+    /// Light or dark.
+    pub theme: Theme,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
 }
 
 impl Default for Preferences {
@@ -28,6 +45,8 @@ impl Default for Preferences {
             notifies: true,
             idle_minutes: None,
             ends_on_lock: false,
+            language: None,
+            theme: Theme::System,
         }
     }
 }

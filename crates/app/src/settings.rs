@@ -142,6 +142,8 @@ impl Settings {
                 notifies: saved.absence.notifies,
                 idle_minutes: saved.absence.idle_minutes,
                 ends_on_lock: saved.absence.ends_on_lock,
+                language: saved.look.language.map(Into::into),
+                theme: saved.look.theme.into(),
             }
             .within_bounds(),
             network: saved.network,
@@ -161,6 +163,7 @@ impl Settings {
             },
             looks_first: content.preferences.looks_first,
             absence: content.preferences.into(),
+            look: content.preferences.into(),
             network: content.network.clone(),
         };
         let beside = self.path.with_extension("new");

@@ -166,6 +166,8 @@ async fn preferences_survive_a_restart_and_come_back_within_their_bounds() {
         notifies: false,
         idle_minutes: Some(0),
         ends_on_lock: true,
+        language: Some(app::Language::Japanese),
+        theme: app::Theme::Dark,
     })
     .expect("saved");
     let kept = Preferences {
@@ -175,6 +177,8 @@ async fn preferences_survive_a_restart_and_come_back_within_their_bounds() {
         notifies: false,
         idle_minutes: Some(1),
         ends_on_lock: true,
+        language: Some(app::Language::Japanese),
+        theme: app::Theme::Dark,
     };
     let told = wait_for(&mut events, |event| match event {
         Event::Snapshot(snapshot) => (snapshot.preferences == kept).then_some(kept),

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::Language;
+
 /// What a destination's uploads get besides their bytes, and what of a drop is taken. Texts as they were typed.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -78,4 +80,20 @@ pub struct Preferences {
     pub idle_minutes: Option<u32>,
     /// Sessions end when the screen is locked.
     pub ends_on_lock: bool,
+    /// Null: the system's.
+    pub language: Option<Language>,
+    /// Light or dark.
+    pub theme: Theme,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Theme {
+    /// As the system has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
 }

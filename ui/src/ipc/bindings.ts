@@ -730,6 +730,8 @@ stillActive: Failure | null, };
 
 export type ConflictChoice = "replace" | "keepBoth" | "skip" | "sendAnyway";
 
+export type Theme = "system" | "light" | "dark";
+
 export type Preferences = { 
 /**
  * At most this many requests at a time, 1 to 512; null: as many as are of use.
@@ -754,7 +756,15 @@ idleMinutes: number | null,
 /**
  * Sessions end when the screen is locked.
  */
-endsOnLock: boolean, };
+endsOnLock: boolean, 
+/**
+ * Null: the system's.
+ */
+language: Language | null, 
+/**
+ * Light or dark.
+ */
+theme: Theme, };
 
 export type ProxyChoice = "system" | "none" | "manual";
 

@@ -2,12 +2,12 @@
 import { createContext } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Change, Code, ConnectForm, Destination, Failure, LetterAbout, Offer, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
+import type { Change, Code, ConnectForm, Destination, Failure, Language, LetterAbout, Offer, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
 import { m } from '../paraglide/messages.js'
 import { failureText } from '../texts/failures'
 import { durationText } from '../texts/format'
 import { copyText } from '../texts/copy'
-import { pageLanguage } from '../texts/language'
+import { pageLanguage, useLanguage } from '../texts/language'
 import { newsText } from '../texts/news'
 import { AbandonedUploads } from './abandoned.svelte'
 import { Destinations } from './destinations.svelte'
@@ -37,7 +37,7 @@ function letterAbout(code: Code): LetterAbout {
 }
 
 /** Until the snapshot has come. */
-const USUAL: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false }
+const USUAL: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false, language: null, theme: 'system' }
 
 export class Sandglass {
   readonly backend: Backend
@@ -49,6 +49,8 @@ export class Sandglass {
   isReady = $state.raw(false)
   isSandboxStarting = $state.raw(false)
   preferences = $state.raw<Preferences>(USUAL)
+  /** What the window speaks; another one draws it anew. */
+  language = $state.raw<Language>(pageLanguage())
   /** The settings for absence are offered where the system tells of it. */
   knowsAbsence = $state.raw(false)
   /** Said to a screen reader when a session ends soon; everybody else sees the sand. */
@@ -109,7 +111,7 @@ export class Sandglass {
     switch (change.kind) {
       case 'snapshot': {
         const { destinations, selected, sessions, rows, totals, preferences } = change.snapshot
-        this.preferences = preferences
+        this.#prefer(preferences)
         this.knowsAbsence = change.snapshot.knowsAbsence
         this.destinations.receive(destinations, selected)
         for (const { id } of destinations) this.#adopt(id)
@@ -162,7 +164,7 @@ export class Sandglass {
         this.#say(newsText(change.news, this.destinations.of(change.destination)?.name ?? ''))
         break
       case 'preferences':
-        this.preferences = change
+        this.#prefer(change)
         break
       case 'preview':
         this.#preview(change.preview)
@@ -174,6 +176,13 @@ export class Sandglass {
         this.quitting = change
         break
     }
+  }
+
+  #prefer(preferences: Preferences): void {
+    const { language, theme } = preferences
+    if (language !== this.preferences.language) this.language = useLanguage(language ? [language, ...navigator.languages] : navigator.languages)
+    if (theme !== this.preferences.theme) document.documentElement.style.colorScheme = theme === 'system' ? '' : theme
+    this.preferences = preferences
   }
 
   /** Fails with the `Failure`, for the form to show at its field. */

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use account::Language;
 use bucket::{Addressing, AddressingStyle};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use crate::known_key::KnownKey;
 use crate::network::NetworkSettings;
 use crate::session_options::SessionOptions;
 use crate::uploads::UploadOptions;
-use crate::{Failure, Preferences};
+use crate::{Failure, Preferences, Theme};
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Saved {
@@ -27,7 +28,69 @@ pub(super) struct Saved {
     #[serde(default)]
     pub(super) absence: SavedAbsence,
     #[serde(default)]
+    pub(super) look: SavedLook,
+    #[serde(default)]
     pub(super) network: NetworkSettings,
+}
+
+/// How the window looks and speaks. A file of an older version lacks it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct SavedLook {
+    pub(super) language: Option<SavedLanguage>,
+    pub(super) theme: SavedTheme,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum SavedLanguage {
+    #[serde(rename = "en")]
+    English,
+    #[serde(rename = "ja")]
+    Japanese,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SavedTheme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl From<SavedLanguage> for Language {
+    fn from(saved: SavedLanguage) -> Self {
+        match saved {
+            SavedLanguage::English => Self::English,
+            SavedLanguage::Japanese => Self::Japanese,
+        }
+    }
+}
+
+impl From<SavedTheme> for Theme {
+    fn from(saved: SavedTheme) -> Self {
+        match saved {
+            SavedTheme::System => Self::System,
+            SavedTheme::Light => Self::Light,
+            SavedTheme::Dark => Self::Dark,
+        }
+    }
+}
+
+impl From<Preferences> for SavedLook {
+    fn from(preferences: Preferences) -> Self {
+        Self {
+            language: preferences.language.map(|language| match language {
+                Language::English => SavedLanguage::English,
+                Language::Japanese => SavedLanguage::Japanese,
+            }),
+            theme: match preferences.theme {
+                Theme::System => SavedTheme::System,
+                Theme::Light => SavedTheme::Light,
+                Theme::Dark => SavedTheme::Dark,
+            },
+        }
+    }
 }
 
 /// What happens while the person is away. A file of an older version lacks it.
