@@ -32,6 +32,23 @@ describe('a screen reader', () => {
     expect(await problems()).toEqual([])
   })
 
+  test('can read the filter, the menu of a file, and the palette', async () => {
+    await openWindow(SCENES.list)
+    await expect.poll(() => parts('listing-row').length).toBeGreaterThan(3)
+    part('open-filter').click()
+    await tick()
+    expect(await problems()).toEqual([])
+    parts('listing-row').at(-1)?.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))
+    await tick()
+    expect(parts('entry-menu')).toHaveLength(1)
+    expect(await problems()).toEqual([])
+    document.querySelector<HTMLElement>('.behind')?.click()
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }))
+    await tick()
+    expect(parts('palette')).toHaveLength(1)
+    expect(await problems()).toEqual([])
+  })
+
   test.each([
     ['a row’s menu', ['row-more']],
     ['a row’s details', ['row-more', 'menu-details']],

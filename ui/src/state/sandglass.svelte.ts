@@ -61,6 +61,8 @@ export class Sandglass {
   quitting = $state.raw<{ running: number; waiting: number } | null>(null)
   notices = $state.raw<readonly Notice[]>([])
   panel = $state.raw<Panel | null>(null)
+  /** The bar above the listing is open. */
+  isFiltering = $state.raw(false)
   /** A file's content, offered. It lies over the panel, whose form may be half filled in. */
   offer = $state.raw<Offer | null>(null)
 
