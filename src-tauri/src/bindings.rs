@@ -51,7 +51,7 @@ fn bindings() -> String {
     declare(ipc::PolicyAdvice::decl(&config));
     declare(ipc::KeyFile::decl(&config));
     declare(ipc::OfferSource::decl(&config));
-    declare(ipc::OfferedForm::decl(&config));
+    declare(ipc::FormFields::decl(&config));
     declare(ipc::Offer::decl(&config));
     declare(ipc::AwsProfile::decl(&config));
     declare(ipc::TypedKey::decl(&config));

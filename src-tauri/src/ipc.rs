@@ -16,12 +16,12 @@ mod settings;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use form::{ConnectForm, FormKey, KeyFile, TypedKey};
+pub use form::{ConnectForm, FormFields, FormKey, KeyFile, TypedKey};
 pub use keys::{
     KeyPresence, KeyState, LastUse, OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook,
 };
 pub use network::{Network, ProxyChoice, ProxyForm, TrustedFile};
-pub use offer::{AwsProfile, Offer, OfferSource, OfferedForm};
+pub use offer::{AwsProfile, Offer, OfferSource};
 pub use preview::{Fit, Looked, Preview, PreviewChoice};
 pub use receipts::{Abandoned, PastDrop, Receipt, ReceiptFormat};
 pub use rows::{Conflict, ConflictChoice, Note, Proof, Row, RowChange, RowState, Totals};

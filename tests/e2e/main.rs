@@ -12,6 +12,7 @@
 //! | `keys` | the keychain, wrong secrets, the CSV file; no secret stays in the page |
 //! | `dialogs` | the system's file dialog |
 //! | `identity` | a session's end that nobody looks at, a destination out of a file |
+//! | `keyboard` | the palette, the filter, a pasted address, another language |
 //! | `axe` | what axe-core says to each view |
 //!
 //! Each has a display, a bus and a home of its own ([`stage`]); one plays at a time. Pictures of every state go to `target/screens`.
@@ -24,6 +25,7 @@ mod dialogs;
 mod first_start;
 mod folders;
 mod identity;
+mod keyboard;
 mod keys;
 mod leaving;
 mod main_job;

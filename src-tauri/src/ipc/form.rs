@@ -18,10 +18,10 @@ pub struct KeyFile {
     pub key_ends: String,
 }
 
-/// The connect form, as the person filled it.
-#[derive(Clone, Debug, Deserialize, TS)]
+/// The connect form without its key: as the person filled it, or as an offer fills it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
-pub struct ConnectForm {
+pub struct FormFields {
     /// Name.
     pub name: String,
     /// Role ARN.
@@ -46,10 +46,19 @@ pub struct ConnectForm {
     pub addressing: Addressing,
     /// What its sessions are asked for besides the role.
     pub session: SessionOptions,
-    /// The access key was just created: AWS may not know it yet.
-    pub is_key_new: bool,
     /// What its uploads get besides their bytes.
     pub uploads: UploadOptions,
+}
+
+/// The connect form with its key.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectForm {
+    /// What was filled in.
+    #[serde(flatten)]
+    pub fields: FormFields,
+    /// The access key was just created: AWS may not know it yet.
+    pub is_key_new: bool,
     /// The access key.
     pub key: FormKey,
     /// The destination that this one takes the place of; null for a new one.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{Addressing, KeyFile, SessionOptions, UploadOptions};
+use super::{FormFields, KeyFile};
 
 /// What a drop-zone file, an AWS profile or a dropped key file would make. Nothing is saved before the person's yes.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -14,7 +14,7 @@ pub struct Offer {
     /// The file's name without its folder, or the profile's.
     pub source_name: String,
     /// The connect form, filled in.
-    pub form: OfferedForm,
+    pub form: FormFields,
     /// The key that came with it and waits in Rust.
     pub key: Option<KeyFile>,
     /// Settings that stand there and are not taken over.
@@ -33,38 +33,6 @@ pub enum OfferSource {
     Profile,
     /// The console's CSV file.
     KeyFile,
-}
-
-/// The connect form without a key.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct OfferedForm {
-    /// Name.
-    pub name: String,
-    /// Role ARN.
-    pub role_arn: String,
-    /// Region.
-    pub region: String,
-    /// Bucket.
-    pub bucket: String,
-    /// Folder in the bucket.
-    pub prefix: String,
-    /// S3 endpoint; empty for AWS.
-    pub endpoint: String,
-    /// STS endpoint; empty for the region's, or for `endpoint` where that is set.
-    pub sts_endpoint: String,
-    /// Session length in seconds.
-    pub session_seconds: String,
-    /// `ExternalId`.
-    pub external_id: String,
-    /// MFA serial.
-    pub mfa_serial: String,
-    /// How the bucket's server is addressed.
-    pub addressing: Addressing,
-    /// What its sessions are asked for.
-    pub session: SessionOptions,
-    /// What its uploads get.
-    pub uploads: UploadOptions,
 }
 
 /// A profile of `~/.aws`.

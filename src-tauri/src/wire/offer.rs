@@ -13,7 +13,7 @@ pub(crate) fn offer(offer: app::Offer, may_upload: bool) -> ipc::Offer {
     ipc::Offer {
         source,
         source_name,
-        form: ipc::OfferedForm {
+        form: ipc::FormFields {
             name: form.name,
             role_arn: form.role_arn,
             region: form.region,

@@ -448,113 +448,7 @@ keyEnds: string, };
 
 export type OfferSource = "dropZone" | "profile" | "keyFile";
 
-export type OfferedForm = { 
-/**
- * Name.
- */
-name: string, 
-/**
- * Role ARN.
- */
-roleArn: string, 
-/**
- * Region.
- */
-region: string, 
-/**
- * Bucket.
- */
-bucket: string, 
-/**
- * Folder in the bucket.
- */
-prefix: string, 
-/**
- * S3 endpoint; empty for AWS.
- */
-endpoint: string, 
-/**
- * STS endpoint; empty for the region's, or for `endpoint` where that is set.
- */
-stsEndpoint: string, 
-/**
- * Session length in seconds.
- */
-sessionSeconds: string, 
-/**
- * `ExternalId`.
- */
-externalId: string, 
-/**
- * MFA serial.
- */
-mfaSerial: string, 
-/**
- * How the bucket's server is addressed.
- */
-addressing: Addressing, 
-/**
- * What its sessions are asked for.
- */
-session: SessionOptions, 
-/**
- * What its uploads get.
- */
-uploads: UploadOptions, };
-
-export type Offer = { 
-/**
- * Where it comes from.
- */
-source: OfferSource, 
-/**
- * The file's name without its folder, or the profile's.
- */
-sourceName: string, 
-/**
- * The connect form, filled in.
- */
-form: OfferedForm, 
-/**
- * The key that came with it and waits in Rust.
- */
-key: KeyFile | null, 
-/**
- * Settings that stand there and are not taken over.
- */
-leftOut: Array<string>, 
-/**
- * It was dropped where files are uploaded: `upload_offered` uploads it all the same.
- */
-mayUpload: boolean, };
-
-export type AwsProfile = { 
-/**
- * Name.
- */
-name: string, 
-/**
- * Its role; one without cannot become a destination.
- */
-roleArn: string | null, };
-
-export type TypedKey = { 
-/**
- * Access key ID.
- */
-id: string, 
-/**
- * Secret access key.
- */
-secret: string, };
-
-export type FormKey = { "from": "typed" } & TypedKey | { "from": "kept" } | { "from": "file", 
-/**
- * From `choose_key_file`.
- */
-ticket: number, };
-
-export type ConnectForm = { 
+export type FormFields = { 
 /**
  * Name.
  */
@@ -604,13 +498,67 @@ addressing: Addressing,
  */
 session: SessionOptions, 
 /**
+ * What its uploads get besides their bytes.
+ */
+uploads: UploadOptions, };
+
+export type Offer = { 
+/**
+ * Where it comes from.
+ */
+source: OfferSource, 
+/**
+ * The file's name without its folder, or the profile's.
+ */
+sourceName: string, 
+/**
+ * The connect form, filled in.
+ */
+form: FormFields, 
+/**
+ * The key that came with it and waits in Rust.
+ */
+key: KeyFile | null, 
+/**
+ * Settings that stand there and are not taken over.
+ */
+leftOut: Array<string>, 
+/**
+ * It was dropped where files are uploaded: `upload_offered` uploads it all the same.
+ */
+mayUpload: boolean, };
+
+export type AwsProfile = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Its role; one without cannot become a destination.
+ */
+roleArn: string | null, };
+
+export type TypedKey = { 
+/**
+ * Access key ID.
+ */
+id: string, 
+/**
+ * Secret access key.
+ */
+secret: string, };
+
+export type FormKey = { "from": "typed" } & TypedKey | { "from": "kept" } | { "from": "file", 
+/**
+ * From `choose_key_file`.
+ */
+ticket: number, };
+
+export type ConnectForm = { 
+/**
  * The access key was just created: AWS may not know it yet.
  */
 isKeyNew: boolean, 
-/**
- * What its uploads get besides their bytes.
- */
-uploads: UploadOptions, 
 /**
  * The access key.
  */
@@ -618,7 +566,59 @@ key: FormKey,
 /**
  * The destination that this one takes the place of; null for a new one.
  */
-replaces: string | null, };
+replaces: string | null, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Role ARN.
+ */
+roleArn: string, 
+/**
+ * Region.
+ */
+region: string, 
+/**
+ * Bucket.
+ */
+bucket: string, 
+/**
+ * Folder in the bucket; may be empty.
+ */
+prefix: string, 
+/**
+ * S3 endpoint; empty for AWS.
+ */
+endpoint: string, 
+/**
+ * STS endpoint; empty for the region's, or for `endpoint` where that is set.
+ */
+stsEndpoint: string, 
+/**
+ * Session length in seconds; empty for an hour.
+ */
+sessionSeconds: string, 
+/**
+ * `ExternalId`; may be empty.
+ */
+externalId: string, 
+/**
+ * MFA serial; may be empty.
+ */
+mfaSerial: string, 
+/**
+ * How the bucket's server is addressed.
+ */
+addressing: Addressing, 
+/**
+ * What its sessions are asked for besides the role.
+ */
+session: SessionOptions, 
+/**
+ * What its uploads get besides their bytes.
+ */
+uploads: UploadOptions, };
 
 export type KeyPresence = "inKeychain" | "gone" | "changed";
 
