@@ -126,8 +126,7 @@ impl App {
         let address = self.own_sandbox_address().await?.ok_or_else(unusable)?;
         let (key, known) = self.key_of_sandbox(&address)?;
         let destination = destination_of(&address, self.free_name("Sandbox"), known)?;
-        self.save(destination.clone(), Some(&key)).await?;
-        Ok(destination)
+        self.save(destination, Some(&key)).await
     }
 
     fn key_of_sandbox(&self, address: &Address) -> Result<(AccessKey, KnownKey), Failure> {
@@ -146,7 +145,7 @@ impl App {
         if let (KeyPresence::Gone, Some(address)) = (state.presence, address) {
             let (key, new) = self.key_of_sandbox(&address)?;
             known.key = new;
-            self.save(known.clone(), Some(&key)).await?;
+            return self.save(known, Some(&key)).await;
         }
         Ok(known)
     }

@@ -35,7 +35,7 @@ pub use names::{
     ExternalId, MfaCode, MfaSerial, NameError, Region, RoleArn, SessionLength, SessionName,
     SessionTags, SourceIdentity,
 };
-pub use own_keys::{LastUse, OwnKey, deactivate_own_key, delete_own_key, make_own_key, own_keys};
+pub use own_keys::{LastUse, OwnKey, OwnKeys};
 pub use profiles::{Profile, Profiles};
 pub use proxy_password::{forget_proxy_password, keep_proxy_password, read_proxy_password};
 pub use refusal::Refusal;

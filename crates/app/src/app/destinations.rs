@@ -117,12 +117,12 @@ impl App {
             }
             (None, None) => return Err(Failure::new(Code::BadAccessKey, "")),
         }
-        self.save(destination.clone(), key_of_form.as_ref()).await?;
+        let saved = self.save(destination, key_of_form.as_ref()).await?;
         if let KeySource::File { ticket } = key {
             self.inner.key_files.forget(*ticket);
         }
-        self.end_session(&destination.id);
-        Ok(destination)
+        self.end_session(&saved.id);
+        Ok(saved)
     }
 
     fn key_of(&self, source: &KeySource) -> Result<Option<AccessKey>, Failure> {
@@ -145,7 +145,7 @@ impl App {
         &self,
         destination: Destination,
         key: Option<&AccessKey>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Destination, Failure> {
         let _turn = self.end_rotation().await;
         let keychain = || Arc::clone(&self.inner.around.keychain);
         let entry = destination.id.0.clone();
@@ -161,7 +161,7 @@ impl App {
                 .await
                 .map_err(|error| session_failure(&error, &destination))?;
         }
-        let mut saved = destination.clone();
+        let mut saved = destination;
         let is_kept = key.is_none();
         let changed = self.inner.change_settings(|destinations| {
             // The key that is there now: another process may have rotated it.
@@ -169,10 +169,10 @@ impl App {
                 saved.key = now.key.clone();
                 saved.next_key.clone_from(&now.next_key);
             }
-            destinations.put(saved)
+            destinations.put(saved.clone())
         });
         match changed {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(saved),
             Err(failure) => {
                 // The destination stays as it was, and so does its key.
                 if is_new {

@@ -40,8 +40,7 @@ impl App {
             name: self.free_name(&room_for_a_number(&first.name)),
             ..first
         };
-        self.save(second.clone(), Some(&key)).await?;
-        Ok(second)
+        self.save(second, Some(&key)).await
     }
 
     /// What the settings hold and this version cannot use; each is told to new watchers, too.

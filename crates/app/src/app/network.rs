@@ -149,12 +149,12 @@ impl Inner {
         network.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Builds the client anew from what is set now, here or by another process, and by the system.
+    /// Builds the client anew from what is set now, as it was read last, and by the system.
     ///
     /// # Errors
     /// The keychain's codes for the proxy's password, [`Code::BadProxy`], [`Code::BadCaFile`].
     pub(crate) async fn renew_network(&self) -> Result<(), Failure> {
-        let settings = self.settings.read()?.network;
+        let settings = self.state().content.network.clone();
         let network = Network {
             proxy: settings.proxy()?,
             authorities: match &settings.ca_file {

@@ -17,7 +17,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use session::{Error, LastUse};
+use session::{AccessKey, Error, LastUse};
 use tokio::sync::MutexGuard;
 
 use super::{App, Inner, session_failure};
@@ -132,12 +132,13 @@ impl App {
         // From here on a word counts, also one that comes while IAM is being asked.
         stopped.as_mut().enable();
         let rotation = Rotation::begin(self, id).await?;
-        if let Some(old) = rotation.still_active().await? {
+        let listed = rotation.own_keys().await?;
+        if let Some(old) = rotation.still_active(&listed).await? {
             return Ok(rotation
                 .retire(rotation.current(), Some(old), stopped)
                 .await);
         }
-        let next = rotation.next_key(deletes).await?;
+        let next = rotation.next_key(listed, deletes).await?;
         tokio::select! {
             proved = rotation.prove(&next) => proved?,
             () = stopped.as_mut() => {
@@ -177,23 +178,23 @@ impl Inner {
         &self,
         destination: &Destination,
     ) -> Result<(Option<String>, Option<String>), Failure> {
-        let next = self
-            .ends_of(next_entry(&destination.id), destination)
-            .await?;
-        let old = self
-            .ends_of(old_entry(&destination.id), destination)
-            .await?;
-        Ok((next, old.filter(|old| *old != destination.key.ends)))
+        let id = &destination.id;
+        let ends = |key: AccessKey| key.ends().as_str().to_owned();
+        let next = self.read_entry(next_entry(id), destination).await?;
+        let old = self.read_entry(old_entry(id), destination).await?;
+        let old = old.filter(|old| !destination.key.may_be(old));
+        Ok((next.map(ends), old.map(ends)))
     }
 
-    async fn ends_of(
+    /// None for an entry that is not there, or is no key.
+    async fn read_entry(
         &self,
         entry: String,
         destination: &Destination,
-    ) -> Result<Option<String>, Failure> {
+    ) -> Result<Option<AccessKey>, Failure> {
         let keychain = Arc::clone(&self.around.keychain);
         match session::read(keychain, entry).await {
-            Ok(key) => Ok(Some(key.ends().as_str().to_owned())),
+            Ok(key) => Ok(Some(key)),
             Err(Error::AccessKeyMissing | Error::AccessKeyChanged) => Ok(None),
             Err(error) => Err(session_failure(&error, destination)),
         }

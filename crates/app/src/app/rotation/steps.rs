@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use session::{AccessKey, Clock, Error, KeyId, LastUse, OwnKey, SignIn};
+use session::{AccessKey, Clock, Error, KeyId, LastUse, OwnKey, OwnKeys, SignIn};
 use tokio::sync::futures::Notified;
 
 use super::{OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook, next_entry, old_entry};
@@ -57,6 +57,10 @@ impl<'a> Rotation<'a> {
         if let Some(key) = others.into_iter().next() {
             other = Some(self.other(key).await?);
         }
+        let last_use = match &mine {
+            Some(key) => self.last_use(key).await?,
+            None => LastUse::Untold,
+        };
         let made_at = mine.as_ref().and_then(|key| key.made_at);
         let id = &self.destination.id;
         self.app
@@ -66,15 +70,18 @@ impl<'a> Rotation<'a> {
         Ok(RotationOutlook {
             ends: self.current.ends().as_str().to_owned(),
             made_at,
-            last_use: mine.map_or(LastUse::Untold, |key| key.last_use),
+            last_use,
             other,
             shared_with,
         })
     }
 
     /// The key that was made before, or a new one, safe in its own entry. `deletes` is a spare key that goes for it.
-    pub(super) async fn next_key(&self, deletes: Option<&str>) -> Result<AccessKey, Failure> {
-        let listed = self.own_keys().await?;
+    pub(super) async fn next_key(
+        &self,
+        listed: Vec<OwnKey>,
+        deletes: Option<&str>,
+    ) -> Result<AccessKey, Failure> {
         let entry = next_entry(&self.destination.id);
         if let Some(begun) = self.read(entry.clone()).await? {
             let id = begun.key_id();
@@ -92,7 +99,7 @@ impl<'a> Rotation<'a> {
             }
             self.delete(&id).await?;
         }
-        let made = session::make_own_key(&self.request, &self.current, self.clock()).await;
+        let made = self.iam(&self.current).make().await;
         let made = match made {
             Ok(made) => made,
             Err(error) => return Err(self.iam_failure(error).await),
@@ -100,8 +107,7 @@ impl<'a> Rotation<'a> {
         if let Err(failure) = self.keep(entry, &made).await {
             // Nobody knows its secret after this.
             let unkept = made.key_id();
-            let _ =
-                session::delete_own_key(&self.request, &self.current, &unkept, self.clock()).await;
+            let _ = self.iam(&self.current).delete(&unkept).await;
             return Err(failure);
         }
         Ok(made)
@@ -117,7 +123,7 @@ impl<'a> Rotation<'a> {
     /// deletes itself then; where it may not, it stays at IAM, inactive in effect: nobody has its secret any more.
     async fn give_up(&self, begun: &AccessKey, entry: String) -> Result<(), Failure> {
         let id = begun.key_id();
-        if let Err(error) = session::delete_own_key(&self.request, begun, &id, self.clock()).await {
+        if let Err(error) = self.iam(begun).delete(&id).await {
             tracing::info!(
                 error = &error as &dyn std::error::Error,
                 "a begun key stays at IAM"
@@ -180,17 +186,19 @@ impl<'a> Rotation<'a> {
     }
 
     /// The key that was replaced here, when IAM has it active still: an earlier rotation did not come to its end.
-    pub(super) async fn still_active(&self) -> Result<Option<AccessKey>, Failure> {
+    pub(super) async fn still_active(
+        &self,
+        listed: &[OwnKey],
+    ) -> Result<Option<AccessKey>, Failure> {
         let id = &self.destination.id;
         let begun = self.read(next_entry(id)).await?;
         let old = self.read(old_entry(id)).await?;
         let current = self.current.key_id();
-        let Some(old) = old.filter(|old| begun.is_none() && old.key_id() != current) else {
-            return Ok(None);
+        let is_active = |old: &AccessKey| {
+            let id = old.key_id();
+            id != current && listed.iter().any(|key| key.id == id && key.is_active)
         };
-        let listed = self.own_keys().await?;
-        let is_active = |key: &OwnKey| key.id == old.key_id() && key.is_active;
-        Ok(listed.iter().any(is_active).then_some(old))
+        Ok(old.filter(|old| begun.is_none() && is_active(old)))
     }
 
     pub(super) fn current(&self) -> &AccessKey {
@@ -229,8 +237,7 @@ impl<'a> Rotation<'a> {
         let patience = Patience::begins(clock);
         let mut is_stopped = false;
         loop {
-            let asked =
-                session::deactivate_own_key(&self.request, next, &old.key_id(), clock).await;
+            let asked = self.iam(next).deactivate(&old.key_id()).await;
             match asked {
                 Ok(()) => return Ok(()),
                 Err(Error::AccessKeyUnknown) if patience.lasts() && !is_stopped => {
@@ -268,7 +275,7 @@ impl<'a> Rotation<'a> {
 
     /// At IAM, and here if it is the one that was replaced.
     async fn delete(&self, id: &KeyId) -> Result<(), Failure> {
-        let deleted = session::delete_own_key(&self.request, &self.current, id, self.clock()).await;
+        let deleted = self.iam(&self.current).delete(id).await;
         if let Err(error) = deleted {
             return Err(self.iam_failure(error).await);
         }
@@ -279,14 +286,15 @@ impl<'a> Rotation<'a> {
         }
     }
 
-    async fn own_keys(&self) -> Result<Vec<OwnKey>, Failure> {
-        match session::own_keys(&self.request, &self.current, self.clock()).await {
+    pub(super) async fn own_keys(&self) -> Result<Vec<OwnKey>, Failure> {
+        match self.iam(&self.current).list().await {
             Ok(listed) => Ok(listed),
             Err(error) => Err(self.iam_failure(error).await),
         }
     }
 
     async fn other(&self, key: OwnKey) -> Result<OtherKey, Failure> {
+        let last_use = self.last_use(&key).await?;
         let id = &self.destination.id;
         let is_it = |kept: Option<AccessKey>| kept.is_some_and(|kept| kept.key_id() == key.id);
         let is_begun = is_it(self.read(next_entry(id)).await?);
@@ -295,7 +303,7 @@ impl<'a> Rotation<'a> {
             OtherKeyRole::Begun
         } else if is_replaced && key.is_active {
             OtherKeyRole::Replaced
-        } else if !key.is_active || key.last_use == LastUse::Never {
+        } else if !key.is_active || last_use == LastUse::Never {
             OtherKeyRole::Spare
         } else {
             OtherKeyRole::InUse
@@ -304,7 +312,7 @@ impl<'a> Rotation<'a> {
             ends: key.id.ends().as_str().to_owned(),
             is_active: key.is_active,
             made_at: key.made_at,
-            last_use: key.last_use,
+            last_use,
             role,
         })
     }
@@ -332,14 +340,8 @@ impl<'a> Rotation<'a> {
         Ok((ids, names))
     }
 
-    /// None for an entry that is not there, or is no key.
     async fn read(&self, entry: String) -> Result<Option<AccessKey>, Failure> {
-        let keychain = Arc::clone(&self.app.inner.around.keychain);
-        match session::read(keychain, entry).await {
-            Ok(key) => Ok(Some(key)),
-            Err(Error::AccessKeyMissing | Error::AccessKeyChanged) => Ok(None),
-            Err(error) => Err(session_failure(&error, &self.destination)),
-        }
+        self.app.inner.read_entry(entry, &self.destination).await
     }
 
     async fn keep(&self, entry: String, key: &AccessKey) -> Result<(), Failure> {
@@ -352,6 +354,17 @@ impl<'a> Rotation<'a> {
         let keychain = Arc::clone(&self.app.inner.around.keychain);
         let forgotten = session::forget(keychain, entry).await;
         forgotten.map_err(|error| session_failure(&error, &self.destination))
+    }
+
+    fn iam<'b>(&'b self, signs: &'b AccessKey) -> OwnKeys<'b> {
+        OwnKeys::of(&self.request, signs, self.clock())
+    }
+
+    async fn last_use(&self, key: &OwnKey) -> Result<LastUse, Failure> {
+        match self.iam(&self.current).last_use(&key.id).await {
+            Ok(last) => Ok(last),
+            Err(error) => Err(self.iam_failure(error).await),
+        }
     }
 
     fn clock(&self) -> &dyn Clock {
