@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use testkit::display::Display;
 use testkit::keyring::{PASSWORD, PrivateBus};
+use testkit::sandglass::Output;
 use testkit::wait::until;
 
 use crate::person::Person;
@@ -21,8 +22,7 @@ const SOON: Duration = Duration::from_secs(30);
 /// The program that shows gnome-keyring's prompt.
 const PROMPTER: &str = "gcr-prompter";
 
-fn a_prompt_that_is_dismissed_is_said_and_once_unlocked_it_works(which: Which) {
-    let server = Server::start(which);
+fn before_a_locked_keychain(server: &Server) -> (Person, Display) {
     let display = Display::start();
     let person = Person::on(PrivateBus::on(&display));
     person
@@ -30,12 +30,23 @@ fn a_prompt_that_is_dismissed_is_said_and_once_unlocked_it_works(which: Which) {
         .connect(&server.destination())
         .expect_code(0);
     person.bus.lock();
-    let dismissed = std::thread::scope(|scope| {
+    (person, display)
+}
+
+/// A sign-in, while somebody answers the prompt.
+fn sign_in_meets_the_prompt(person: &Person, display: &Display, answer: impl FnOnce()) -> Output {
+    std::thread::scope(|scope| {
         let signing_in = scope.spawn(|| person.sandglass.run(&["sign-in"]));
         display.wait_for_window_of(PROMPTER, SOON);
-        display.press("Escape");
+        answer();
         signing_in.join().expect("sign-in ends")
-    });
+    })
+}
+
+fn a_prompt_that_is_dismissed_is_said_and_once_unlocked_it_works(which: Which) {
+    let server = Server::start(which);
+    let (person, display) = before_a_locked_keychain(&server);
+    let dismissed = sign_in_meets_the_prompt(&person, &display, || display.press("Escape"));
     let dismissed = dismissed.expect_code(4);
     assert_eq!(dismissed.failure_code(), Some("keychainDismissed"));
     person.bus.unlock();
@@ -44,16 +55,8 @@ fn a_prompt_that_is_dismissed_is_said_and_once_unlocked_it_works(which: Which) {
 
 fn a_prompt_into_which_the_password_is_typed_lets_the_sign_in_go_on(which: Which) {
     let server = Server::start(which);
-    let display = Display::start();
-    let person = Person::on(PrivateBus::on(&display));
-    person
-        .sandglass
-        .connect(&server.destination())
-        .expect_code(0);
-    person.bus.lock();
-    let signed_in = std::thread::scope(|scope| {
-        let signing_in = scope.spawn(|| person.sandglass.run(&["sign-in"]));
-        display.wait_for_window_of(PROMPTER, SOON);
+    let (person, display) = before_a_locked_keychain(&server);
+    let signed_in = sign_in_meets_the_prompt(&person, &display, || {
         until("the password is typed and taken", SOON, || {
             // What was typed before the prompt listened is typed over.
             display.press("ctrl+a");
@@ -62,7 +65,6 @@ fn a_prompt_into_which_the_password_is_typed_lets_the_sign_in_go_on(which: Which
             std::thread::sleep(Duration::from_secs(1));
             (person.bus.is_unlocked() == Some(true)).then_some(())
         });
-        signing_in.join().expect("sign-in ends")
     });
     signed_in.expect_code(0);
     assert_eq!(person.bus.is_unlocked(), Some(true));

@@ -24,6 +24,18 @@ fn in_entry(desk: &Desk, destination: &Destination) -> String {
     id_in(desk, destination.id.as_str()).expect("a key")
 }
 
+/// The new key is being proved.
+async fn sts_was_asked(desk: &Desk) {
+    let asked = || {
+        desk.sandbox
+            .counts()
+            .requests_of(Operation::GetCallerIdentity)
+    };
+    while asked() == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 async fn connected() -> (Desk, Destination) {
     let desk = Desk::with(|_| {}).await;
     let destination = desk.connect(|_| {}).await;
@@ -108,14 +120,7 @@ async fn a_new_key_that_aws_never_comes_to_know_leaves_the_old_one_in_use_and_is
     let id = &destination.id;
     let before = in_entry(&desk, &destination);
     let turned = async {
-        while desk
-            .sandbox
-            .counts()
-            .requests_of(Operation::GetCallerIdentity)
-            == 0
-        {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        sts_was_asked(&desk).await;
         desk.clock.turn(Duration::from_secs(61));
     };
     let (refused, ()) = tokio::join!(desk.app.rotate_key(id, None), turned);
@@ -144,14 +149,7 @@ async fn waiting_for_a_new_key_can_be_stopped() {
     .await;
     let id = desk.connect(|_| {}).await.id;
     let stop = async {
-        while desk
-            .sandbox
-            .counts()
-            .requests_of(Operation::GetCallerIdentity)
-            == 0
-        {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        sts_was_asked(&desk).await;
         desk.app.stop_rotation();
     };
     let both = async { tokio::join!(desk.app.rotate_key(&id, None), stop) };
@@ -308,14 +306,7 @@ async fn a_key_that_is_removed_while_it_is_rotated_does_not_come_back() {
     .await;
     let id = desk.connect(|_| {}).await.id;
     let remove = async {
-        while desk
-            .sandbox
-            .counts()
-            .requests_of(Operation::GetCallerIdentity)
-            == 0
-        {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        sts_was_asked(&desk).await;
         desk.app.forget_key(&id).await.expect("removed");
     };
     let both = async { tokio::join!(desk.app.rotate_key(&id, None), remove) };
