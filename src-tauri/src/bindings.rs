@@ -47,7 +47,10 @@ fn bindings() -> String {
     declare(ipc::Totals::decl(&config));
     declare(ipc::Skipped::decl(&config));
     declare(ipc::Entry::decl(&config));
-    declare(ipc::Page::decl(&config));
+    declare(ipc::Lines::decl(&config));
+    declare(ipc::View::decl(&config));
+    declare(ipc::Column::decl(&config));
+    declare(ipc::Order::decl(&config));
     declare(ipc::PolicyAdvice::decl(&config));
     declare(ipc::KeyFile::decl(&config));
     declare(ipc::OfferSource::decl(&config));

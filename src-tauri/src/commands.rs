@@ -8,13 +8,14 @@
 mod keeping;
 mod keys;
 mod network;
+mod views;
 
 use app::{App, DestinationId, DropId, Folder, RowId};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, State, Window, Wry};
 
 use crate::ipc::{
-    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Language, LetterAbout, Page,
+    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Language, LetterAbout,
     PastDrop, PolicyAdvice, Preferences, PreviewChoice, Receipt, ReceiptFormat,
 };
 use crate::page::Shown;
@@ -51,7 +52,15 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         choose_files,
         choose_folder,
         show_folder,
-        list,
+        views::open_view,
+        views::close_view,
+        views::load_view,
+        views::read_on,
+        views::look_through,
+        views::stop_looking,
+        views::arrange_view,
+        views::lines,
+        views::find_line,
         policy_advice,
         administrator_letter,
         cancel_row,
@@ -74,6 +83,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         send_previewed,
         drop_previewed,
         receipt,
+        receipt_of,
         drops,
         save_receipts,
         abandoned,
@@ -102,6 +112,8 @@ fn watch(
     channel: Channel<Change>,
     language: Language,
 ) -> Answer<()> {
+    // A page that was loaded anew knows of no view.
+    opened.app()?.close_views();
     page.connect(opened.app()?, channel);
     notify::watch(&handle, opened.app()?, &page, wire::language(language));
     Ok(())
@@ -249,22 +261,6 @@ fn show_folder(page: State<'_, page::Page>, destination: &str, folder: &str) -> 
 }
 
 #[tauri::command]
-async fn list(
-    opened: State<'_, Opened>,
-    destination: String,
-    folder: String,
-    next: Option<String>,
-) -> Answer<Page> {
-    let folder = listed(&folder)?;
-    let page = opened
-        .app()?
-        .list(&id(&destination), &folder, false, next)
-        .await;
-    page.map(wire::page)
-        .map_err(|failure| wire::failure(&failure))
-}
-
-#[tauri::command]
 fn policy_advice(opened: State<'_, Opened>, destination: &str) -> Answer<PolicyAdvice> {
     let advice = opened.app()?.policy_advice(&id(destination));
     advice
@@ -387,6 +383,18 @@ fn send_previewed(opened: State<'_, Opened>, token: u64, choice: PreviewChoice) 
 #[tauri::command]
 async fn receipt(opened: State<'_, Opened>, row: u64) -> Answer<Option<Receipt>> {
     let receipt = opened.app()?.receipt(RowId(row)).await;
+    receipt
+        .map(|receipt| receipt.map(wire::receipt))
+        .map_err(|failure| wire::failure(&failure))
+}
+
+#[tauri::command]
+async fn receipt_of(
+    opened: State<'_, Opened>,
+    destination: String,
+    key: String,
+) -> Answer<Option<Receipt>> {
+    let receipt = opened.app()?.receipt_of(&id(&destination), &key).await;
     receipt
         .map(|receipt| receipt.map(wire::receipt))
         .map_err(|failure| wire::failure(&failure))

@@ -12,6 +12,7 @@ mod preview;
 mod receipts;
 mod rows;
 mod settings;
+mod views;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -28,6 +29,7 @@ pub use rows::{Conflict, ConflictChoice, Note, Proof, Row, RowChange, RowState, 
 pub use settings::{
     Addressing, AddressingStyle, Preferences, SessionOptions, Theme, UploadOptions,
 };
+pub use views::{Column, Entry, Lines, Order, View};
 
 /// A failed command, a failed row: what happened and what to do.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -207,35 +209,6 @@ pub struct Skipped {
     pub failure: Failure,
 }
 
-/// One line of the listing.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Entry {
-    /// A folder (a common prefix)?
-    pub is_folder: bool,
-    /// The last part of the key.
-    pub name: String,
-    /// The whole key, or the folder's prefix.
-    pub key: String,
-    /// Size of an object.
-    #[ts(type = "number | null")]
-    pub size_bytes: Option<u64>,
-    /// When it was stored, RFC 3339.
-    pub modified: Option<String>,
-    /// Storage class, when told.
-    pub storage_class: Option<String>,
-}
-
-/// One page of the listing.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Page {
-    /// Folders and objects.
-    pub entries: Vec<Entry>,
-    /// Give this to `list` for the next page.
-    pub next: Option<String>,
-}
-
 /// The policy of the published tutorial beside the corrected one.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -337,12 +310,10 @@ pub enum Change {
         #[ts(type = "number | null")]
         items: Option<u64>,
     },
-    /// Just stored: the listing shows these without asking the server.
-    Arrived {
-        /// Where.
-        destination: String,
-        /// Objects, in full keys.
-        entries: Vec<Entry>,
+    /// An open view holds other lines than before, or is no longer looked through.
+    Viewed {
+        /// What is known now.
+        view: View,
     },
     /// Something failed that belongs to no row and no command.
     Failed {

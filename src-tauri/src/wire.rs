@@ -4,6 +4,7 @@ mod destination;
 mod keys;
 mod network;
 mod offer;
+mod views;
 
 use app::{Event, RowState, SessionView};
 
@@ -15,6 +16,7 @@ pub(crate) use destination::{form, key_file};
 pub(crate) use keys::{key_state, old_key, outlook, rotated};
 pub(crate) use network::{network, proxy_form};
 pub(crate) use offer::{aws_profile, offer};
+pub(crate) use views::{lines, order, view};
 
 /// None for what the page need not know.
 pub(crate) fn change(event: Event) -> Option<Change> {
@@ -54,12 +56,8 @@ pub(crate) fn change(event: Event) -> Option<Change> {
             skipped: paths.into_iter().map(skipped).collect(),
         },
         Event::Planned { .. } | Event::Adopted => return None,
-        Event::Arrived {
-            destination,
-            entries,
-        } => Change::Arrived {
-            destination: destination.as_str().to_owned(),
-            entries: entries.into_iter().map(entry).collect(),
+        Event::Viewed(view) => Change::Viewed {
+            view: self::view(&view),
         },
         Event::Preview(preview) => Change::Preview {
             preview: self::preview(*preview),
@@ -278,44 +276,6 @@ fn totals(destination: &str, totals: &app::Totals) -> ipc::Totals {
         is_paused: totals.is_paused,
         is_reachable: !totals.is_offline,
     }
-}
-
-pub(crate) fn page(page: app::Page) -> ipc::Page {
-    ipc::Page {
-        entries: page.entries.into_iter().map(entry).collect(),
-        next: page.next,
-    }
-}
-
-fn entry(entry: app::Entry) -> ipc::Entry {
-    match entry {
-        app::Entry::Folder { key } => ipc::Entry {
-            is_folder: true,
-            name: last_segment(key.trim_end_matches('/')),
-            key,
-            size_bytes: None,
-            modified: None,
-            storage_class: None,
-        },
-        app::Entry::Object {
-            key,
-            size_bytes,
-            modified,
-            storage_class,
-            ..
-        } => ipc::Entry {
-            is_folder: false,
-            name: last_segment(&key),
-            key,
-            size_bytes: Some(size_bytes),
-            modified: modified.map(|time| time.to_string()),
-            storage_class,
-        },
-    }
-}
-
-fn last_segment(key: &str) -> String {
-    key.rsplit('/').next().unwrap_or(key).to_owned()
 }
 
 pub(crate) fn policy_advice(advice: app::Advice) -> ipc::PolicyAdvice {

@@ -1,64 +1,76 @@
 import userEvent from '@testing-library/user-event'
 import { describe, expect, test, vi } from 'vitest'
-import type { Entry, Page } from '../src/ipc/bindings'
+import type { Entry } from '../src/ipc/bindings'
 import { Fake } from '../src/ipc/fake'
 import { SCENES } from '../src/ipc/scenes'
+import type { Page } from '../src/ipc/views'
 import { Listing } from '../src/state/listing.svelte'
 import { openWindow, part, parts } from './window'
 
-const object = (name: string, sizeBytes: number, modified: string): Entry => ({ isFolder: false, name, key: `incoming/${name}`, sizeBytes, modified, storageClass: 'STANDARD' })
-const folder = (name: string): Entry => ({ isFolder: true, name, key: `incoming/${name}/`, sizeBytes: null, modified: null, storageClass: null })
+const object = (name: string, sizeBytes: number, modified: string): Entry => ({ isFolder: false, name, key: `incoming/${name}`, sizeBytes, modified, storageClass: 'STANDARD', etag: null, isNew: false })
+const folder = (name: string): Entry => ({ isFolder: true, name, key: `incoming/${name}/`, sizeBytes: null, modified: null, storageClass: null, etag: null, isNew: false })
 const PAGES: Page[] = [
   { entries: [folder('b'), object('Take 10.wav', 3, '2026-01-03T00:00:00Z'), object('take 9.wav', 30, '2026-01-01T00:00:00Z')], next: '1' },
   { entries: [folder('a'), object('notes.md', 20, '2026-01-02T00:00:00Z')], next: '2' },
-  { entries: [object('TAKE 1.wav', 1, '2026-01-04T00:00:00Z')], next: null },
+  { entries: [object('TAKE 1.wav', 1, '2026-01-04T00:00:00Z')], next: '3' },
+  { entries: [], next: null },
 ]
 
-async function loaded(): Promise<Listing> {
+async function opened(): Promise<{ listing: Listing; fake: Fake }> {
   const fake = new Fake(SCENES.list)
   fake.list = async (_destination, _folder, next) => PAGES[Number(next ?? 0)]!
   const listing = new Listing(fake, 'd1', 'incoming/')
+  await fake.watch((change) => change.kind === 'viewed' && listing.hear(change.view))
   await listing.load()
-  return listing
+  return { listing, fake }
 }
-const names = (listing: Listing) => listing.shown.map(({ name }) => name)
+const loaded = async () => (await opened()).listing
+const names = async (listing: Listing) => (await listing.read(0, 100)).map(({ name }) => name)
 
 describe('a listing', () => {
   test('is filtered by a part of the name, whatever its case and width', async () => {
     const listing = await loaded()
     listing.filter = ' ＴＡＫＥ '
-    expect(names(listing)).toEqual(['Take 10.wav', 'take 9.wav'])
+    await vi.waitFor(async () => expect(await names(listing)).toEqual(['Take 10.wav', 'take 9.wav']))
     listing.filter = ''
-    expect(names(listing)).toHaveLength(3)
+    await vi.waitFor(async () => expect(await names(listing)).toHaveLength(3))
   })
 
-  test('is sorted up, down and not, folders first, numbers as numbers', async () => {
+  test('is sorted up, down and not, folders first', async () => {
     const listing = await loaded()
-    await listing.search()
-    listing.sortBy('name')
-    expect(names(listing)).toEqual(['a', 'b', 'notes.md', 'TAKE 1.wav', 'take 9.wav', 'Take 10.wav'])
-    listing.sortBy('size')
-    expect(names(listing).slice(2)).toEqual(['TAKE 1.wav', 'Take 10.wav', 'notes.md', 'take 9.wav'])
-    listing.sortBy('size')
-    expect(names(listing).slice(2)).toEqual(['take 9.wav', 'notes.md', 'Take 10.wav', 'TAKE 1.wav'])
-    listing.sortBy('size')
+    await listing.lookThrough()
+    await listing.sortBy('name')
+    expect(await names(listing)).toEqual(['a', 'b', 'notes.md', 'TAKE 1.wav', 'take 9.wav', 'Take 10.wav'])
+    await listing.sortBy('size')
+    expect((await names(listing)).slice(2)).toEqual(['TAKE 1.wav', 'Take 10.wav', 'notes.md', 'take 9.wav'])
+    await listing.sortBy('size')
+    expect((await names(listing)).slice(2)).toEqual(['take 9.wav', 'notes.md', 'Take 10.wav', 'TAKE 1.wav'])
+    await listing.sortBy('size')
     expect(listing.order).toBeNull()
-    listing.sortBy('modified')
-    expect(names(listing).slice(2)).toEqual(['take 9.wav', 'notes.md', 'Take 10.wav', 'TAKE 1.wav'])
   })
 
   test('is looked through to its end, or until that is stopped', async () => {
-    const listing = await loaded()
+    const { listing, fake } = await opened()
     listing.filter = 'take'
-    const searching = listing.search()
-    expect(listing.isSearching).toBe(true)
-    listing.stopSearch()
-    await searching
+    let answer = () => {}
+    const list = fake.list
+    fake.list = async (...asked) => {
+      if (asked[2] === '2') await new Promise<void>((done) => (answer = done))
+      return list(...asked)
+    }
+    const looking = listing.lookThrough()
+    expect(listing.isLookingThrough).toBe(true)
+    await vi.waitFor(() => expect(listing.loaded).toBeGreaterThan(3))
+    listing.stopLooking()
+    answer()
+    await looking
+    fake.list = list
+    expect(listing.isLookingThrough).toBe(false)
     expect(listing.hasMore).toBe(true)
-    await listing.search()
+    await listing.lookThrough()
     expect(listing.hasMore).toBe(false)
-    expect(names(listing)).toEqual(['Take 10.wav', 'take 9.wav', 'TAKE 1.wav'])
-    expect(listing.isSearching).toBe(false)
+    expect(listing.isLookingThrough).toBe(false)
+    expect(await names(listing)).toEqual(['Take 10.wav', 'take 9.wav', 'TAKE 1.wav'])
   })
 })
 

@@ -18,6 +18,7 @@ mod session_watch;
 mod sign_in;
 mod signing_in;
 mod verify;
+mod views;
 
 pub use keys::{KeyPresence, KeyState};
 pub use letter::LetterAbout;
@@ -27,6 +28,7 @@ pub use rotation::{OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook};
 pub use session_output::SessionOutput;
 pub use signing_in::{Rights, SignedIn};
 pub use verify::Verified;
+pub use views::{View, ViewId};
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -103,6 +105,7 @@ pub(crate) struct Inner {
     /// Numbers sessions.
     sign_ins: AtomicU64,
     pub(crate) watchers: pump::Watchers,
+    views: views::Views,
     pub(crate) awake: Awake,
     desktop: Desktop,
 }
@@ -161,6 +164,7 @@ impl App {
             network: Mutex::default(),
             sign_ins: AtomicU64::new(0),
             watchers: pump::Watchers::default(),
+            views: views::Views::start(),
             awake: Awake::default(),
             desktop: Desktop::default(),
         });

@@ -5,10 +5,10 @@ use std::time::Duration;
 use bucket::{DropId, Note, RowId, RowState, Totals};
 use session::SessionLength;
 
-use crate::app::Preview;
+use crate::app::{Preview, View};
 use crate::destination::{Destination, DestinationId};
 use crate::sessions::SessionView;
-use crate::{Entry, Failure, Preferences};
+use crate::{Failure, Preferences};
 
 /// A row, and its failure in the user's words.
 #[derive(Clone, Debug)]
@@ -125,13 +125,8 @@ pub enum Event {
     Adopted,
     /// What is known of a drop that waits for the person's word; takes the place of what was told under its token.
     Preview(Box<Preview>),
-    /// Objects were stored.
-    Arrived {
-        /// Whose.
-        destination: DestinationId,
-        /// As the listing would show them.
-        entries: Vec<Entry>,
-    },
+    /// An open view holds other lines than before, or is no longer looked through.
+    Viewed(View),
     /// Something failed that belongs to no row and no method.
     Failed(Failure),
     /// Something that is no failure, and that the person should know once.

@@ -31,12 +31,13 @@ pub use account::{Advice, Language};
 pub use app::{
     App, DropRequest, KeyPresence, KeyState, LetterAbout, OldKey, OpenWork, OtherKey, OtherKeyRole,
     Preview, Rights, Rotated, RotationOutlook, SessionOutput, SignedIn, Surroundings, Verified,
+    View, ViewId,
 };
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{
-    Abandoned, Addressing, AddressingStyle, Conflict, DropId, DropSummary, Entry, Fit, Folder,
-    Limits, Looked, MOST_REQUESTS, Note, OnConflict, Page, Proof, Receipt, ReceiptPage, RowId,
-    RowState, Selection, StoredFile, Totals, WalkRules,
+    Abandoned, Addressing, AddressingStyle, Column, Conflict, DropId, DropSummary, Entry, Fit,
+    Folder, Limits, Looked, MOST_REQUESTS, Note, OnConflict, Order, Page, Proof, Receipt,
+    ReceiptPage, RowId, RowState, Selection, Shown, StoredFile, Totals, WalkRules,
 };
 pub use destination::{Destination, DestinationForm, DestinationId, KeySource, typed_folder};
 pub use event::{Event, News, Row, SkippedPath, Snapshot};

@@ -1,7 +1,7 @@
 //! Carries the queue's changes to the watchers, in the user's words.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Instant;
 
 use bucket::{Change, Entry, RowState};
@@ -74,7 +74,7 @@ pub(crate) async fn pump(app: Weak<Inner>, mut changes: mpsc::UnboundedReceiver<
 }
 
 impl Inner {
-    fn carry(&self, change: Change) {
+    fn carry(self: &Arc<Self>, change: Change) {
         let event = match change {
             Change::Snapshot {
                 request,
@@ -178,7 +178,7 @@ impl Inner {
     }
 
     /// What was just stored shows in the listing without asking the server.
-    fn tell_arrived(&self, rows: &[bucket::Row]) {
+    fn tell_arrived(self: &Arc<Self>, rows: &[bucket::Row]) {
         let mut arrived: HashMap<&str, Vec<Entry>> = HashMap::new();
         for row in rows {
             if let RowState::Stored(receipt) = &row.state {
@@ -195,11 +195,7 @@ impl Inner {
             }
         }
         for (destination, entries) in arrived {
-            let destination = DestinationId(destination.to_owned());
-            self.watchers.tell(&Event::Arrived {
-                destination,
-                entries,
-            });
+            self.show_arrived(&DestinationId(destination.to_owned()), entries);
         }
     }
 }

@@ -308,6 +308,16 @@ impl Ledger {
             .await
     }
 
+    /// What was stored under a bucket's key last, by anybody who uses this ledger.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`].
+    pub async fn receipt_of(&self, bucket: &str, key: &str) -> Result<Option<StoredFile>, Error> {
+        let (bucket, key) = (bucket.to_owned(), key.to_owned());
+        self.read(move |connection| history::receipt_of(connection, &bucket, &key))
+            .await
+    }
+
     /// Written with the next commit; a failure shows in the log and at the next [`Ledger::commit`].
     pub(crate) fn write(&self, write: Write) {
         self.send(Request::Write(write, None));

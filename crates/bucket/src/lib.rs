@@ -47,7 +47,7 @@ pub use ledger::{
     Abandoned, Adopted, DropSummary, Known, Ledger, MovedAside, OpenRow, ReceiptPage, Selection,
     StoredFile, UnfinishedWalk, Why,
 };
-pub use list::{Entry, Listing, Page};
+pub use list::{Column, Entry, Held, Listing, Order, Page, Shown, Words};
 pub use plan::{Skipped, WalkRules};
 pub use preview::{Fit, Looked, Preview, Rates, Sample, Stage, fits, preview};
 pub use progress::Totals;

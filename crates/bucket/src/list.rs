@@ -1,5 +1,11 @@
 //! The listing: one page of one folder. And what lies beside it unseen: begun uploads that nobody goes on with.
 
+mod held;
+mod order;
+
+pub use held::{Held, Shown};
+pub use order::{Column, Order, Words};
+
 use jiff::Timestamp;
 
 use crate::ledger::{Abandoned, Ledger, Write};
@@ -28,6 +34,15 @@ pub enum Entry {
         /// With its quotes, as S3 wrote it, when told.
         etag: Option<String>,
     },
+}
+
+impl Entry {
+    /// The whole key, or prefix.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Folder { key } | Self::Object { key, .. } => key,
+        }
+    }
 }
 
 /// One page, at most 1,000 entries.

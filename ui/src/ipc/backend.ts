@@ -18,7 +18,8 @@ import type {
   Network,
   Offer,
   OldKey,
-  Page,
+  Lines,
+  Order,
   PastDrop,
   PolicyAdvice,
   Preferences,
@@ -26,6 +27,7 @@ import type {
   ProxyForm,
   Receipt,
   ReceiptFormat,
+  View,
 } from './bindings'
 
 export interface Backend {
@@ -71,7 +73,20 @@ export interface Backend {
   chooseFolder(folder: string): Promise<void>
   /** Tells Rust where a drop goes. */
   showFolder(destination: string, folder: string): Promise<void>
-  list(destination: string, folder: string, next: string | null): Promise<Page>
+  /** A folder, or everything below it whose name holds the words of `find`. Nothing is read yet. */
+  openView(destination: string, folder: string, find: string | null): Promise<number>
+  closeView(view: number): Promise<void>
+  /** The first page anew. */
+  loadView(view: number): Promise<View>
+  /** The next page. */
+  readOn(view: number): Promise<View>
+  /** Page after page, told by `viewed`, until the end, a failure, or `stopLooking`. */
+  lookThrough(view: number): Promise<void>
+  stopLooking(view: number): Promise<void>
+  arrangeView(view: number, words: string, order: Order | null): Promise<View>
+  lines(view: number, from: number, count: number): Promise<Lines>
+  /** Where a key is shown, when it is. */
+  findLine(view: number, key: string): Promise<number | null>
   policyAdvice(destination: string): Promise<PolicyAdvice>
   /** What to send to the administrator after a refusal: causes and policies. */
   administratorLetter(destination: string, about: LetterAbout, language: Language): Promise<string>
@@ -100,6 +115,8 @@ export interface Backend {
   dropPreviewed(token: number): Promise<void>
   /** Null when nothing is stored under this row. */
   receipt(row: number): Promise<Receipt | null>
+  /** Of what this computer stored under this key last; null when it stored nothing there. */
+  receiptOf(destination: string, key: string): Promise<Receipt | null>
   drops(destination: string): Promise<PastDrop[]>
   /** Asks where in the system's dialog; the file's name, or null when the person chose nothing. A null drop is all. */
   saveReceipts(destination: string, drop: number | null, format: ReceiptFormat): Promise<string | null>
@@ -143,7 +160,15 @@ export const tauri: Backend = {
   chooseFiles: (folder) => invoke('choose_files', { folder }),
   chooseFolder: (folder) => invoke('choose_folder', { folder }),
   showFolder: (destination, folder) => invoke('show_folder', { destination, folder }),
-  list: (destination, folder, next) => invoke('list', { destination, folder, next }),
+  openView: (destination, folder, find) => invoke('open_view', { destination, folder, find }),
+  closeView: (view) => invoke('close_view', { view }),
+  loadView: (view) => invoke('load_view', { view }),
+  readOn: (view) => invoke('read_on', { view }),
+  lookThrough: (view) => invoke('look_through', { view }),
+  stopLooking: (view) => invoke('stop_looking', { view }),
+  arrangeView: (view, words, order) => invoke('arrange_view', { view, words, order }),
+  lines: (view, from, count) => invoke('lines', { view, from, count }),
+  findLine: (view, key) => invoke('find_line', { view, key }),
   policyAdvice: (destination) => invoke('policy_advice', { destination }),
   administratorLetter: (destination, about, language) => invoke('administrator_letter', { destination, about, language }),
   cancelRow: (row) => invoke('cancel_row', { row }),
@@ -166,6 +191,7 @@ export const tauri: Backend = {
   sendPreviewed: (token, choice) => invoke('send_previewed', { token, choice }),
   dropPreviewed: (token) => invoke('drop_previewed', { token }),
   receipt: (row) => invoke('receipt', { row }),
+  receiptOf: (destination, key) => invoke('receipt_of', { destination, key }),
   drops: (destination) => invoke('drops', { destination }),
   saveReceipts: (destination, drop, format) => invoke('save_receipts', { destination, drop, format }),
   abandoned: (destination) => invoke('abandoned', { destination }),

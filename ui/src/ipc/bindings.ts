@@ -388,7 +388,7 @@ export type Entry = {
  */
 isFolder: boolean, 
 /**
- * The last part of the key.
+ * What comes after the folder that is shown.
  */
 name: string, 
 /**
@@ -406,17 +406,71 @@ modified: string | null,
 /**
  * Storage class, when told.
  */
-storageClass: string | null, };
+storageClass: string | null, 
+/**
+ * `ETag`, without its quotes, when told.
+ */
+etag: string | null, 
+/**
+ * It was stored while somebody looked.
+ */
+isNew: boolean, };
 
-export type Page = { 
+export type Lines = { 
 /**
- * Folders and objects.
+ * Compare it with the view's: lines of another edition are old.
  */
-entries: Array<Entry>, 
+edition: number, 
 /**
- * Give this to `list` for the next page.
+ * They.
  */
-next: string | null, };
+entries: Array<Entry>, };
+
+export type View = { 
+/**
+ * Which.
+ */
+id: number, 
+/**
+ * Grows whenever a line may be another one than before.
+ */
+edition: number, 
+/**
+ * Lines that are held.
+ */
+loaded: number, 
+/**
+ * Lines that are shown.
+ */
+shown: number, 
+/**
+ * Lines that the server told, those that a search did not keep among them.
+ */
+looked: number, 
+/**
+ * There are further pages.
+ */
+hasMore: boolean, 
+/**
+ * Page after page is being read.
+ */
+isLookingThrough: boolean, 
+/**
+ * Why looking through stopped before the end.
+ */
+failure: Failure | null, };
+
+export type Column = "name" | "size" | "modified";
+
+export type Order = { 
+/**
+ * By what.
+ */
+by: Column, 
+/**
+ * The last one first.
+ */
+isDescending: boolean, };
 
 export type PolicyAdvice = { 
 /**
@@ -1050,15 +1104,11 @@ skipped: Array<Skipped>, } | { "kind": "dropHover",
 /**
  * How many dropped things (a folder counts as one).
  */
-items: number | null, } | { "kind": "arrived", 
+items: number | null, } | { "kind": "viewed", 
 /**
- * Where.
+ * What is known now.
  */
-destination: string, 
-/**
- * Objects, in full keys.
- */
-entries: Array<Entry>, } | { "kind": "failed", 
+view: View, } | { "kind": "failed", 
 /**
  * What.
  */

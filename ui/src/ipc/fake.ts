@@ -2,12 +2,13 @@
 //
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
-import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, KeyState, Network, OldKey, Page, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
+import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, KeyState, Network, OldKey, Order, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
 import type { Language, LetterAbout, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
 import { DROP_ZONE, PROFILES, profileOffer } from './offers'
 import { adviceFor, receiptFor, RULE, totalsOf } from './answers'
 import { OUTLOOK, ROTATED } from './keys'
 import { PLAIN, ROW, SCENES, type Scene } from './scenes'
+import { FakeViews, type Page } from './views'
 
 const TICK_MS = 100
 const PAGE_SIZE = 200
@@ -45,6 +46,7 @@ export class Fake implements Backend {
   isReachable: boolean
   /** Every call, for the tests. */
   calls: [string, ...unknown[]][] = []
+  readonly views = new FakeViews((destination, folder, next, isRecursive) => this.list(destination, folder, next, isRecursive), (change) => this.say(change))
 
   #receive: (change: Change) => void = () => {}
   #stopRotation: () => void = () => {}
@@ -87,6 +89,8 @@ export class Fake implements Backend {
       },
     })
     for (const change of this.#scene.after) setTimeout(() => receive(change), 120)
+    const { arrives } = this.#scene
+    if (this.selected && arrives.length > 0) setTimeout(() => this.views.arrive(this.selected ?? '', arrives), 300)
     if (this.#scene.moves) setInterval(() => this.#tick(), TICK_MS)
   }
 
@@ -247,13 +251,25 @@ export class Fake implements Backend {
     this.calls.push(['showFolder', destination, folder])
   }
 
-  async list(destination: string, folder: string, next: string | null): Promise<Page> {
+  openView = (destination: string, folder: string, find: string | null) => this.views.openView(destination, folder, find)
+  closeView = (view: number) => this.views.closeView(view)
+  loadView = (view: number) => this.views.loadView(view)
+  readOn = (view: number) => this.views.readOn(view)
+  lookThrough = (view: number) => this.views.lookThrough(view)
+  stopLooking = (view: number) => this.views.stopLooking(view)
+  arrangeView = (view: number, words: string, order: Order | null) => this.views.arrangeView(view, words, order)
+  lines = (view: number, from: number, count: number) => this.views.lines(view, from, count)
+  findLine = (view: number, key: string) => this.views.findLine(view, key)
+
+  /** A page, as the server would tell it. */
+  async list(destination: string, folder: string, next: string | null, isRecursive = false): Promise<Page> {
     this.calls.push(['list', destination, folder, next])
     await pause(next ? 400 : 150)
     if (this.listing === 'never') return new Promise(() => {})
     if (this.listing) throw this.listing
     if (this.sessions.get(destination)?.state !== 'running') throw failure('signedOut', 'signIn', this.#name(destination))
-    const inside = this.entries.filter(({ key }) => key.startsWith(folder) && /^[^/]+\/?$/.test(key.slice(folder.length)))
+    const below = this.entries.filter(({ key, isFolder }) => key.startsWith(folder) && !(isRecursive && isFolder))
+    const inside = isRecursive ? below : below.filter(({ key }) => /^[^/]+\/?$/.test(key.slice(folder.length)))
     const from = Number(next ?? 0)
     return { entries: inside.slice(from, from + PAGE_SIZE), next: from + PAGE_SIZE < inside.length ? String(from + PAGE_SIZE) : null }
   }
@@ -374,6 +390,11 @@ export class Fake implements Backend {
     const found = this.rows.get(row)
     await pause(80)
     return found?.state === 'stored' ? receiptFor(found) : null
+  }
+
+  async receiptOf(destination: string, key: string): Promise<Receipt | null> {
+    const found = [...this.rows.values()].find((row) => row.destination === destination && row.key === key && row.state === 'stored')
+    return found ? receiptFor(found) : null
   }
 
   async drops(): Promise<PastDrop[]> {
@@ -511,13 +532,13 @@ export class Fake implements Backend {
       if (row.sentBytes < row.sizeBytes) continue
       row.state = 'stored'
       row.proof = 'checksum'
-      arrived.push({ isFolder: false, name: row.key.split('/').at(-1) ?? '', key: row.key, sizeBytes: row.sizeBytes, modified: new Date().toISOString(), storageClass: 'STANDARD' })
+      arrived.push({ isFolder: false, name: row.key.split('/').at(-1) ?? '', key: row.key, sizeBytes: row.sizeBytes, modified: new Date().toISOString(), storageClass: null, etag: null, isNew: true })
     }
     if (sending.length === 0) return
     this.say({ kind: 'rowsChanged', rows: sending.map((row) => ({ ...row })) })
     this.say({ kind: 'totals', ...this.#totals(destination) })
     this.entries.push(...arrived)
-    if (arrived.length > 0) this.say({ kind: 'arrived', destination, entries: arrived })
+    if (arrived.length > 0) this.views.arrive(destination, arrived)
   }
 
   #totals(destination: string): Totals {

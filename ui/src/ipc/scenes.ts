@@ -18,6 +18,8 @@ export interface Scene {
   isReachable: boolean
   /** Said shortly after the snapshot. */
   after: Change[]
+  /** Stored while one looks. */
+  arrives: Entry[]
   /** Do uploads move and sessions end? Screenshots want them still. */
   moves: boolean
   keys?: KeyScene
@@ -45,13 +47,15 @@ function running(secondsLeft: number, lengthSeconds = 3600): Session {
   return { state: 'running', isRenewing: false, keepsRenewing: false, secondsLeft, lengthSeconds, endsAt: new Date(Date.now() + secondsLeft * 1000).toISOString() }
 }
 
+const ETAG = '9b2cf535f27731c974343645a3985328'
+
 function folder(key: string): Entry {
-  return { isFolder: true, name: key.split('/').at(-2) ?? '', key, sizeBytes: null, modified: null, storageClass: null }
+  return { isFolder: true, name: key.split('/').at(-2) ?? '', key, sizeBytes: null, modified: null, storageClass: null, etag: null, isNew: false }
 }
 
 function object(key: string, sizeBytes: number, minutesAgo: number): Entry {
   const modified = new Date(Date.now() - minutesAgo * 60_000).toISOString()
-  return { isFolder: false, name: key.split('/').at(-1) ?? '', key, sizeBytes, modified, storageClass: 'STANDARD' }
+  return { isFolder: false, name: key.split('/').at(-1) ?? '', key, sizeBytes, modified, storageClass: 'STANDARD', etag: ETAG, isNew: false }
 }
 
 const FOLDER = 'incoming/'
@@ -155,19 +159,17 @@ const LONG = { ...totalsOf(UPLOADING, 'd1', 0, { isPaused: false, isReachable: t
 
 const STILL: Scene = {
   knowsAbsence: true,
-  ...{ destinations: [FIELD, ARCHIVE], session: running(2472), rows: [], entries: LISTED, listing: null, after: [], moves: false },
+  ...{ destinations: [FIELD, ARCHIVE], session: running(2472), rows: [], entries: LISTED, listing: null, after: [], arrives: [], moves: false },
   ...{ preferences: PREFERENCES, drops: DROPS, abandoned: [], notRemovable: 0, isHeld: false, isReachable: true },
 }
-const arrive: Change = { kind: 'arrived', destination: 'd1', entries: ARRIVED }
-// After the first page, so that the marks are seen on a listing that is there.
 const hover: Change = { kind: 'dropHover', items: 214 }
 
 export const SCENES = {
   first: { ...STILL, destinations: [], session: null, entries: [], moves: true },
   empty: { ...STILL, entries: [] },
-  list: { ...STILL, after: [arrive] },
+  list: { ...STILL, arrives: ARRIVED },
   live: { ...STILL, session: running(180, 180), rows: UPLOADING, moves: true },
-  uploading: { ...STILL, rows: UPLOADING, after: [arrive] },
+  uploading: { ...STILL, rows: UPLOADING, arrives: ARRIVED },
   many: { ...STILL, rows: MANY, entries: Array.from({ length: 10_000 }, (_, i) => object(`${FOLDER}frame-${String(i).padStart(5, '0')}.tif`, 2_400_000, i)), moves: true },
   ended: { ...STILL, session: { state: 'ended', cause: 'time' }, rows: WAITING, listing: DENIED },
   endedList: { ...STILL, session: { state: 'ended', cause: 'server' }, rows: WAITING },
@@ -191,7 +193,7 @@ export const SCENES = {
   every: { ...STILL, rows: EVERY },
   conflicts: { ...STILL, rows: CONFLICTS },
   paused: { ...STILL, rows: UPLOADING.map((one) => (one.state === 'stored' ? one : { ...one, state: 'paused' as const })), isHeld: true },
-  cut: { ...STILL, rows: UPLOADING.map((one) => (one.state === 'stored' ? one : { ...one, state: 'waitingForNetwork' as const })), isReachable: false, after: [arrive] },
+  cut: { ...STILL, rows: UPLOADING.map((one) => (one.state === 'stored' ? one : { ...one, state: 'waitingForNetwork' as const })), isReachable: false, arrives: ARRIVED },
   looking: { ...STILL, preferences: { ...PREFERENCES, looksFirst: true }, after: [looking] },
   preview: { ...STILL, preferences: { ...PREFERENCES, looksFirst: true }, after: [{ kind: 'preview', preview: PREVIEW }] },
   previewDenied: { ...STILL, after: [{ kind: 'preview', preview: { ...PREVIEW, skipped: [], skippedCount: 0, twins: [], conflicts: [], conflictCount: 0, listing: 'denied', fit: { kind: 'yes' } } }] },

@@ -1,56 +1,77 @@
-// One folder of a bucket as the window shows it: its pages, what has just arrived, and why there is nothing to see.
+// One folder of a bucket as the window shows it, or what was found below one. Its lines stay in Rust: here are the few in
+// sight, and why there is nothing to see.
 //
 // Denied, empty, loading, signed out and offline are five states and five pictures.
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Entry, Failure } from '../ipc/bindings'
-
-export type Column = 'name' | 'size' | 'modified'
-export interface Order {
-  by: Column
-  isDescending: boolean
-}
+import type { Column, Entry, Failure, Order, View } from '../ipc/bindings'
+import { LinesInSight } from './lines.svelte'
+import { Selection } from './selection.svelte'
 
 export type ListingState = 'loading' | 'empty' | 'denied' | 'signedOut' | 'offline' | 'failed' | 'loaded'
+
+/** Rust answers no more lines at once. */
+const MOST_AT_ONCE = 1000
+const NOTHING = { edition: 0, loaded: 0, shown: 0, looked: 0, hasMore: false, isLookingThrough: false }
 
 export class Listing {
   readonly destination: string
   readonly folder: string
+  /** The words that everything below the folder is searched for; null for the folder itself. */
+  readonly find: string | null
+  readonly lines: LinesInSight
+  readonly selection = new Selection()
 
-  #folders = $state.raw<readonly Entry[]>([])
-  #arrived = $state.raw<readonly Entry[]>([])
-  #objects = $state.raw<readonly Entry[]>([])
-  #arrivedKeys = $state.raw<ReadonlySet<string>>(new Set())
-  #next = $state.raw<string | null>(null)
+  #view = $state.raw<Omit<View, 'id' | 'failure'>>(NOTHING)
+  #filter = $state.raw('')
+  #order = $state.raw<Order | null>(null)
 
   state = $state.raw<ListingState>('loading')
   failure = $state.raw<Failure | null>(null)
   isLoadingMore = $state.raw(false)
-  /** Folders, then what arrived (newest first), then objects in the server's order. */
-  readonly entries: readonly Entry[] = $derived.by(() => [...this.#folders, ...this.#arrived, ...this.#objects])
-  readonly hasMore = $derived(this.#next !== null)
-  /** A part of a name. Only what is loaded is looked at. */
-  filter = $state.raw('')
-  /** Null is the server's own order. */
-  order = $state.raw<Order | null>(null)
-  /** What is loaded, as the person wants to see it. */
-  readonly shown: readonly Entry[] = $derived(ordered(filtered(this.entries, this.filter), this.order))
-  /** The rest of the folder is being looked through. */
-  isSearching = $state.raw(false)
   /** The key that a pasted address names; it is shown once it is loaded. */
   sought = $state.raw<string | null>(null)
+  readonly loaded = $derived(this.#view.loaded)
+  readonly shown = $derived(this.#view.shown)
+  readonly looked = $derived(this.#view.looked)
+  readonly edition = $derived(this.#view.edition)
+  readonly hasMore = $derived(this.#view.hasMore)
+  /** Page after page is being read. */
+  readonly isLookingThrough = $derived(this.#view.isLookingThrough)
 
   #backend: Backend
+  #id: number | null = null
+  #opening: Promise<number> | null = null
   /** A reload makes the answers to older questions void. */
   #asked = 0
 
-  constructor(backend: Backend, destination: string, folder: string) {
+  constructor(backend: Backend, destination: string, folder: string, find: string | null = null) {
     this.#backend = backend
     this.destination = destination
     this.folder = folder
+    this.find = find
+    this.lines = new LinesInSight(async (from, count) => backend.lines(await this.#opened(), from, count))
   }
 
-  hasArrived(key: string): boolean {
-    return this.#arrivedKeys.has(key)
+  /** A part of a name. Only what is loaded is looked at. */
+  get filter(): string {
+    return this.#filter
+  }
+  set filter(words: string) {
+    if (words === this.#filter) return
+    this.#filter = words
+    void this.#arrange()
+  }
+
+  /** Null is the server's own order. */
+  get order(): Order | null {
+    return this.#order
+  }
+
+  /** The server's order, upwards, downwards, and so on. */
+  sortBy(by: Column): Promise<void> {
+    const now = this.#order?.by === by ? this.#order : null
+    this.#order = now === null ? { by, isDescending: false } : now.isDescending ? null : { by, isDescending: true }
+    return this.#arrange()
   }
 
   /** The first page. What is shown stays until the answer is there, so that a refresh does not flicker. */
@@ -58,38 +79,26 @@ export class Listing {
     const asked = ++this.#asked
     this.isLoadingMore = false
     if (this.state !== 'loaded') this.state = 'loading'
+    if (this.find !== null) return this.lookThrough()
     try {
-      const page = await this.#backend.list(this.destination, this.folder, null)
+      const view = await this.#backend.loadView(await this.#opened())
       if (asked !== this.#asked) return
-      this.#folders = page.entries.filter((entry) => entry.isFolder)
-      this.#objects = page.entries.filter((entry) => !entry.isFolder)
-      const listed = new Set(page.entries.map((entry) => entry.key))
-      this.#arrived = this.#arrived.filter((entry) => !listed.has(entry.key))
-      this.#next = page.next
       this.failure = null
-      this.state = this.entries.length > 0 ? 'loaded' : 'empty'
+      this.#receive(view)
     } catch (thrown) {
-      if (asked !== this.#asked) return
-      this.#next = null
-      this.failure = asFailure(thrown)
-      this.state = pictureOf(this.failure)
+      if (asked === this.#asked) this.#fail(asFailure(thrown))
     }
   }
 
   async loadMore(): Promise<void> {
-    if (this.#next === null || this.isLoadingMore || this.state !== 'loaded') return
+    if (!this.hasMore || this.isLoadingMore || this.isLookingThrough || this.state !== 'loaded') return
     const asked = this.#asked
     this.isLoadingMore = true
     try {
-      const page = await this.#backend.list(this.destination, this.folder, this.#next)
+      const view = await this.#backend.readOn(await this.#opened())
       if (asked !== this.#asked) return
-      const known = new Set(this.#folders.map((entry) => entry.key))
-      for (const entry of this.#arrived) known.add(entry.key)
-      const fresh = page.entries.filter((entry) => !known.has(entry.key))
-      this.#folders = [...this.#folders, ...fresh.filter((entry) => entry.isFolder)]
-      this.#objects = [...this.#objects, ...fresh.filter((entry) => !entry.isFolder)]
-      this.#next = page.next
       this.failure = null
+      this.#receive(view)
     } catch (thrown) {
       // What is already listed stays; the note under it says why there is no more.
       if (asked === this.#asked) this.failure = asFailure(thrown)
@@ -98,78 +107,79 @@ export class Listing {
     }
   }
 
-  /** Looks through the rest of the folder, page after page, until its end, a failure, or `stopSearch`. */
-  async search(): Promise<void> {
-    if (this.isSearching) return
-    this.isSearching = true
+  /** Reads page after page, until the end, a failure, or `stopLooking`. */
+  async lookThrough(): Promise<void> {
+    if (this.isLookingThrough) return
     this.failure = null
-    while (this.isSearching && this.hasMore && this.failure === null) await this.loadMore()
-    this.isSearching = false
-  }
-
-  stopSearch(): void {
-    this.isSearching = false
-  }
-
-  /** The server's order, upwards, downwards, and so on. */
-  sortBy(by: Column): void {
-    const now = this.order?.by === by ? this.order : null
-    this.order = now === null ? { by, isDescending: false } : now.isDescending ? null : { by, isDescending: true }
-  }
-
-  /** Shows stored objects without asking the server. */
-  arrive(entries: readonly Entry[]): void {
-    const inside = new Map<string, Entry>()
-    for (const entry of entries) {
-      const child = this.#childOf(entry)
-      if (child) inside.set(child.key, child)
+    this.#view = { ...this.#view, isLookingThrough: true }
+    try {
+      await this.#backend.lookThrough(await this.#opened())
+    } catch (thrown) {
+      this.#fail(asFailure(thrown))
     }
-    if (inside.size === 0) return
-    this.#arrivedKeys = new Set([...this.#arrivedKeys, ...inside.keys()])
-    const fresh = [...inside.values()]
-    const others = (list: readonly Entry[]) => (list.some((entry) => inside.has(entry.key)) ? list.filter((entry) => !inside.has(entry.key)) : list)
-    const knownFolders = new Set(this.#folders.map((entry) => entry.key))
-    const newFolders = fresh.filter((entry) => entry.isFolder && !knownFolders.has(entry.key))
-    if (newFolders.length > 0) this.#folders = [...this.#folders, ...newFolders]
-    const newObjects = fresh.filter((entry) => !entry.isFolder).reverse()
-    if (newObjects.length > 0) {
-      this.#arrived = [...newObjects, ...others(this.#arrived)]
-      this.#objects = others(this.#objects)
+  }
+
+  stopLooking(): void {
+    if (this.isLookingThrough && this.#id !== null) void this.#backend.stopLooking(this.#id)
+  }
+
+  /** Lines as they are shown, whether in sight or not. */
+  async read(from: number, count: number): Promise<readonly Entry[]> {
+    const view = await this.#opened()
+    const read: Entry[] = []
+    while (read.length < count) {
+      const { entries } = await this.#backend.lines(view, from + read.length, Math.min(MOST_AT_ONCE, count - read.length))
+      if (entries.length === 0) break
+      read.push(...entries)
     }
-    if (this.state === 'empty') this.state = 'loaded'
+    return read
   }
 
-  /** The line of this folder in which an object appears: itself, or the folder it lies in. */
-  #childOf(entry: Entry): Entry | null {
-    if (!entry.key.startsWith(this.folder)) return null
-    const rest = entry.key.slice(this.folder.length)
-    const slash = rest.indexOf('/')
-    if (rest === '') return null
-    // An upload names no class, which means this one; the next listing says so too.
-    if (slash === -1) return { ...entry, name: rest, storageClass: entry.storageClass ?? 'STANDARD' }
-    const name = rest.slice(0, slash)
-    return { isFolder: true, name, key: `${this.folder}${name}/`, sizeBytes: null, modified: null, storageClass: null }
+  /** Where a key is shown, when it is. */
+  async placeOf(key: string): Promise<number | null> {
+    return this.#backend.findLine(await this.#opened(), key)
   }
-}
 
-function filtered(entries: readonly Entry[], filter: string): readonly Entry[] {
-  const plain = (text: string) => text.normalize('NFKC').toLocaleLowerCase()
-  const wanted = plain(filter.trim())
-  return wanted === '' ? entries : entries.filter((entry) => plain(entry.name).includes(wanted))
-}
+  /** Word of a view that Rust holds; it may be another one. */
+  hear(view: View): void {
+    if (view.id !== this.#id) return
+    if (view.failure && this.loaded === 0) this.#fail(view.failure)
+    else if (view.failure) this.failure = view.failure
+    this.#receive(view)
+  }
 
-const NAMES = new Intl.Collator(undefined, { numeric: true })
+  close(): void {
+    void this.#opening?.then((id) => this.#backend.closeView(id))
+  }
 
-/** Folders stay before objects. */
-function ordered(entries: readonly Entry[], order: Order | null): readonly Entry[] {
-  if (order === null) return entries
-  const compare = {
-    name: (a: Entry, b: Entry) => NAMES.compare(a.name, b.name),
-    size: (a: Entry, b: Entry) => (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0),
-    modified: (a: Entry, b: Entry) => Date.parse(a.modified ?? '') - Date.parse(b.modified ?? '') || 0,
-  }[order.by]
-  const sign = order.isDescending ? -1 : 1
-  return [...entries].sort((a, b) => Number(b.isFolder) - Number(a.isFolder) || sign * compare(a, b))
+  #opened(): Promise<number> {
+    this.#opening ??= this.#backend.openView(this.destination, this.folder, this.find).then((id) => (this.#id = id))
+    return this.#opening
+  }
+
+  async #arrange(): Promise<void> {
+    this.#receive(await this.#backend.arrangeView(await this.#opened(), this.#filter, this.#order))
+  }
+
+  #fail(failure: Failure): void {
+    this.failure = failure
+    this.state = pictureOf(failure)
+    this.#view = { ...this.#view, hasMore: false, isLookingThrough: false }
+  }
+
+  /** An answer may be older than what was heard. */
+  #receive(view: View): void {
+    if (view.edition < this.#view.edition) return
+    this.#view = view
+    this.lines.receive(view)
+    if (this.state !== 'loaded' && this.failure) return
+    if (view.loaded > 0) this.state = 'loaded'
+    else if (!view.isLookingThrough) this.state = this.#wasAsked ? 'empty' : this.state
+  }
+
+  get #wasAsked(): boolean {
+    return this.#asked > 0
+  }
 }
 
 function pictureOf(failure: Failure): ListingState {
@@ -187,29 +197,39 @@ function pictureOf(failure: Failure): ListingState {
   }
 }
 
-/** The folders that were open, so that going back shows them at once. */
+/** Folders that stay open in Rust, so that going back shows them at once. */
+const MOST_OPEN = 12
+
 export class Listings {
   #backend: Backend
+  /** The one asked for last stands last. */
   #byPlace = new Map<string, Listing>()
 
   constructor(backend: Backend) {
     this.#backend = backend
   }
 
-  of(destination: string, folder: string): Listing {
-    // A key cannot hold a newline and an id does not, so the two cannot run into each other.
-    const place = `${destination}\n${folder}`
-    let listing = this.#byPlace.get(place)
-    if (!listing) this.#byPlace.set(place, (listing = new Listing(this.#backend, destination, folder)))
+  of(destination: string, folder: string, find: string | null = null): Listing {
+    // A key cannot hold a newline and an id does not, so they cannot run into each other.
+    const place = `${destination}\n${folder}\n${find ?? ''}`
+    const listing = this.#byPlace.get(place) ?? new Listing(this.#backend, destination, folder, find)
+    this.#byPlace.delete(place)
+    this.#byPlace.set(place, listing)
+    for (const [oldest, old] of this.#byPlace) if (this.#byPlace.size > MOST_OPEN) this.#close(oldest, old)
     return listing
   }
 
-  arrive(destination: string, entries: readonly Entry[]): void {
-    for (const listing of this.#byPlace.values()) if (listing.destination === destination) listing.arrive(entries)
+  hear(view: View): void {
+    for (const listing of this.#byPlace.values()) listing.hear(view)
   }
 
   /** Folders that could not be seen may be seen now, after a sign-in. */
   forget(destination: string): void {
-    for (const [place, listing] of this.#byPlace) if (listing.destination === destination) this.#byPlace.delete(place)
+    for (const [place, listing] of this.#byPlace) if (listing.destination === destination) this.#close(place, listing)
+  }
+
+  #close(place: string, listing: Listing): void {
+    this.#byPlace.delete(place)
+    listing.close()
   }
 }

@@ -63,6 +63,10 @@ export class Sandglass {
   panel = $state.raw<Panel | null>(null)
   /** The bar above the listing is open. */
   isFiltering = $state.raw(false)
+  /** What everything below a folder is searched for. */
+  found = $state.raw<{ destination: string; folder: string; words: string } | null>(null)
+  /** The pane with what is known of the chosen line is open. */
+  isDetailing = $state.raw(false)
   /** A file's content, offered. It lies over the panel, whose form may be half filled in. */
   offer = $state.raw<Offer | null>(null)
 
@@ -153,8 +157,8 @@ export class Sandglass {
       case 'dropHover':
         this.hover.receive(change.items)
         break
-      case 'arrived':
-        this.listings.arrive(change.destination, change.entries)
+      case 'viewed':
+        this.listings.hear(change.view)
         break
       case 'failed':
         this.#tell(change.failure)

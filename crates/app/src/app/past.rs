@@ -59,6 +59,21 @@ impl App {
         Ok(found.map(|file| file.receipt))
     }
 
+    /// What this computer stored under a key of the destination's bucket last.
+    ///
+    /// # Errors
+    /// [`Code::DestinationUnknown`], [`Code::LedgerFailed`].
+    pub async fn receipt_of(
+        &self,
+        id: &DestinationId,
+        key: &str,
+    ) -> Result<Option<Receipt>, Failure> {
+        let bucket = self.inner.destination(id)?.target.bucket;
+        let found = self.inner.ledger.receipt_of(bucket.as_str(), key).await;
+        let found = found.map_err(|error| unreadable(&error))?;
+        Ok(found.map(|file| file.receipt))
+    }
+
     /// Writes the selected receipts into a file, which appears whole or not at all; how many there are.
     ///
     /// # Errors

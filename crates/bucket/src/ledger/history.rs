@@ -138,6 +138,19 @@ pub(super) fn receipt(connection: &Connection, row: RowId) -> rusqlite::Result<O
     select.query_row([row.0], stored_file).optional()
 }
 
+/// What was stored under this key last. Receipts have no index by key: one person asks once in a while, and a million of
+/// them are read in a moment.
+pub(super) fn receipt_of(
+    connection: &Connection,
+    bucket: &str,
+    key: &str,
+) -> rusqlite::Result<Option<StoredFile>> {
+    let mut select = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM receipts WHERE bucket = ? AND key = ? ORDER BY stored_at DESC, row DESC LIMIT 1"
+    ))?;
+    select.query_row([bucket, key], stored_file).optional()
+}
+
 pub(super) fn receipts(
     connection: &Connection,
     selection: &Selection,
