@@ -63,6 +63,9 @@ const COMMANDS: &[&str] = &[
     "abandoned",
     "abort_abandoned",
     "lifecycle_rule",
+    "support_text",
+    "save_support_text",
+    "open_logs",
     "quit_now",
     "stay_open",
 ];

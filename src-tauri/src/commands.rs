@@ -8,6 +8,7 @@
 mod keeping;
 mod keys;
 mod network;
+mod support;
 mod views;
 
 use app::{App, DestinationId, DropId, Folder, RowId};
@@ -89,6 +90,9 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         abandoned,
         abort_abandoned,
         lifecycle_rule,
+        support::support_text,
+        support::save_support_text,
+        support::open_logs,
         quit_now,
         stay_open,
     ]

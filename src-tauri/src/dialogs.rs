@@ -36,6 +36,10 @@ const CA_FILE: Title = Title {
     en: "Choose a file of certificates (PEM)",
     ja: "証明書のファイル（PEM）を選択",
 };
+const SUPPORT: Title = Title {
+    en: "Save the text for support",
+    ja: "サポート用の情報を保存",
+};
 const RECEIPTS: Title = Title {
     en: "Save receipts",
     ja: "受領記録を保存",
@@ -128,6 +132,15 @@ pub(crate) async fn save_receipts(
     let dialog = dialog(window, &RECEIPTS)
         .add_filter(kind, &[extension])
         .set_file_name(format!("receipts.{extension}"));
+    Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
+}
+
+/// Where the text for support is to be saved; none when the person chose nothing.
+pub(crate) async fn save_support_text(window: &Window) -> Result<Option<PathBuf>, Failure> {
+    check().await?;
+    let dialog = dialog(window, &SUPPORT)
+        .add_filter("Markdown", &["md"])
+        .set_file_name("sandglass-support.md");
     Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
 }
 

@@ -40,6 +40,8 @@ struct Inside {
     /// Offered before there was a page.
     waiting: Option<Change>,
     quit: Quit,
+    /// What was shown last, to be saved as it was.
+    support: String,
 }
 
 /// Closing the window with files that are not finished is asked about.
@@ -145,6 +147,14 @@ impl Page {
     /// From now on the window closes without a question.
     pub(crate) fn quit(&self) {
         self.inside().quit = Quit::Now;
+    }
+
+    pub(crate) fn keep_support_text(&self, text: String) {
+        self.inside().support = text;
+    }
+
+    pub(crate) fn support_text(&self) -> String {
+        self.inside().support.clone()
     }
 
     pub(crate) fn show(&self, shown: Shown) {

@@ -313,6 +313,7 @@ fn preferences(preferences: app::Preferences) -> ipc::Preferences {
             app::Theme::Light => ipc::Theme::Light,
             app::Theme::Dark => ipc::Theme::Dark,
         },
+        logs_in_detail: preferences.logs_in_detail,
     }
 }
 
@@ -330,6 +331,7 @@ pub(crate) fn chosen_preferences(preferences: ipc::Preferences) -> app::Preferen
             ipc::Theme::Light => app::Theme::Light,
             ipc::Theme::Dark => app::Theme::Dark,
         },
+        logs_in_detail: preferences.logs_in_detail,
     }
 }
 

@@ -90,6 +90,11 @@ fn no_secret_is_written_or_said_and_what_is_written_is_its_owners_only(which: Wh
     outputs.push(person.sandglass.run(&["sign-in"]).expect_code(0));
     outputs.push(person.sandglass.run(&["ls"]).expect_code(0));
     outputs.push(person.sandglass.run(&["status"]).expect_code(0));
+    let support = person.sandglass.run(&["support"]).expect_code(0);
+    let text = support.objects[0]["text"].as_str().expect("a text");
+    assert!(text.contains(&destination.bucket) && text.contains("## The end of the log"));
+    assert!(text.contains("S3 answered"), "the log in detail: {text}");
+    outputs.push(support);
     // A failure says what went wrong, and no more.
     "Another".clone_into(&mut destination.name);
     destination.secret_access_key = destination.secret_access_key.chars().rev().collect();

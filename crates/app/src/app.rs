@@ -17,6 +17,7 @@ mod session_output;
 mod session_watch;
 mod sign_in;
 mod signing_in;
+mod support;
 mod verify;
 mod views;
 
@@ -45,6 +46,7 @@ use crate::event::{Event, Row};
 use crate::failure::{Subject, of_bucket, of_conflict, of_session};
 use crate::key_files::KeyFiles;
 use crate::lock::Desktop;
+use crate::logs::log_in_detail;
 use crate::pace::Pace;
 use crate::sandbox_destination::OpenSandbox;
 use crate::sessions::SessionState;
@@ -135,6 +137,7 @@ impl App {
         let settings = Settings::at(around.home.settings());
         let content = settings.read()?;
         let limits = content.preferences.limits();
+        log_in_detail(content.preferences.logs_in_detail);
         let state = State {
             content,
             ..State::default()
@@ -234,6 +237,7 @@ impl Inner {
         self.watchers.tell(&destinations);
         if before.preferences != preferences {
             self.queue.tell(Command::Limit(preferences.limits()));
+            log_in_detail(preferences.logs_in_detail);
             self.watchers.tell(&Event::Preferences(preferences));
         }
     }

@@ -216,6 +216,7 @@ codes! {
     FileVanished "fileVanished" ChooseFileAgain "{about} is no longer there.";
     FileUnreadable "fileUnreadable" ChooseFileAgain "{about} cannot be read.";
     FileUnwritable "fileUnwritable" ChooseFileAgain "{about} cannot be written.";
+    LogsNotShown "logsNotShown" Nothing "The system could not show the folder with the logs.";
     NotAFile "notAFile" Nothing "{about} is neither a file nor a folder.";
     BrokenLink "brokenLink" Nothing "{about} is a link that leads nowhere.";
     LinkNotFollowed "linkNotFollowed" Nothing "{about} is a link; links inside a dropped folder are not followed.";

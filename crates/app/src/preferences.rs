@@ -22,6 +22,8 @@ pub struct Preferences {
     pub language: Option<Language>,
     /// Light or dark.
     pub theme: Theme,
+    /// The log says more than usual.
+    pub logs_in_detail: bool,
 }
 
 /// Light or dark.
@@ -47,6 +49,7 @@ impl Default for Preferences {
             ends_on_lock: false,
             language: None,
             theme: Theme::System,
+            logs_in_detail: false,
         }
     }
 }

@@ -144,6 +144,7 @@ impl Settings {
                 ends_on_lock: saved.absence.ends_on_lock,
                 language: saved.look.language.map(Into::into),
                 theme: saved.look.theme.into(),
+                logs_in_detail: saved.logs_in_detail,
             }
             .within_bounds(),
             network: saved.network,
@@ -164,6 +165,7 @@ impl Settings {
             looks_first: content.preferences.looks_first,
             absence: content.preferences.into(),
             look: content.preferences.into(),
+            logs_in_detail: content.preferences.logs_in_detail,
             network: content.network.clone(),
         };
         let beside = self.path.with_extension("new");

@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Ls(List),
     /// Destinations and waiting rows.
     Status,
+    /// What to send to whoever helps, as Markdown: settings, states and the end of the log; no secret is in it.
+    Support,
     /// A destination's drops: number, time, folder, files stored.
     Drops(Named),
     /// Write the receipts of a destination, or of one drop.

@@ -119,6 +119,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::BadKeyFile
         | C::FileUnreadable
         | C::FileUnwritable
+        | C::LogsNotShown
         | C::KeyFileForgotten
         | C::DestinationUnknown
         | C::DestinationNeeded

@@ -16,6 +16,7 @@ mod run;
 mod sandbox;
 mod say;
 mod status;
+mod support;
 mod verify;
 
 use std::process::ExitCode;

@@ -14,7 +14,7 @@ use crate::arguments::{Arguments, Command, Letter, SignIn};
 use crate::say::{self, Voice};
 use crate::{
     connect, credential_process, destinations, exit, keys, list, network, past, put, sandbox,
-    status, verify,
+    status, support, verify,
 };
 
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
@@ -64,6 +64,7 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
         Command::Resume(arguments) => put::resume(&app, &arguments, voice).await,
         Command::Ls(arguments) => list::list(&app, &arguments, voice).await,
         Command::Status => status::status(&app, voice).await,
+        Command::Support => Ok(support::support(&app, voice).await),
         Command::Drops(arguments) => past::drops(&app, &arguments, voice).await,
         Command::Receipts(arguments) => past::receipts(&app, &arguments).await,
         Command::Verify(arguments) => verify::verify(&app, &arguments, voice).await,

@@ -84,6 +84,8 @@ pub struct Preferences {
     pub language: Option<Language>,
     /// Light or dark.
     pub theme: Theme,
+    /// The log says more than usual.
+    pub logs_in_detail: bool,
 }
 
 /// Light or dark.

@@ -38,3 +38,24 @@ export function totalsOf(all: readonly Row[], destination: string, speed: number
     secondsLeft: runs ? Math.round((bytes - bytesSent) / speed) : null,
   }
 }
+
+export const SUPPORT = `# Sandglass: for whoever helps
+
+## Program
+
+- version 0.1.0
+- linux on x86_64
+
+## Destination Field recordings
+
+- bucket s3-fs-example-bucket in ap-northeast-1, folder "incoming/"
+- role arn:aws:iam::123456789012:role/sts-s3-example-role
+- access key …Q7RA
+- session: runs, 2472 of 3600 s left
+
+## The end of the log
+
+\`\`\`
+2026-11-25T09:12:44Z  WARN bucket::retry: again after a failure
+\`\`\`
+`

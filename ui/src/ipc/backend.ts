@@ -125,6 +125,11 @@ export interface Backend {
   abortAbandoned(destination: string): Promise<number>
   /** JSON to copy for the administrator. */
   lifecycleRule(destination: string): Promise<string>
+  /** As it would be saved. */
+  supportText(): Promise<string>
+  /** Saves what was told last. Asks where in the system's dialog; the file's name. */
+  saveSupportText(): Promise<string | null>
+  openLogs(): Promise<void>
   quitNow(): Promise<void>
   stayOpen(): Promise<void>
 }
@@ -197,6 +202,9 @@ export const tauri: Backend = {
   abandoned: (destination) => invoke('abandoned', { destination }),
   abortAbandoned: (destination) => invoke('abort_abandoned', { destination }),
   lifecycleRule: (destination) => invoke('lifecycle_rule', { destination }),
+  supportText: () => invoke('support_text'),
+  saveSupportText: () => invoke('save_support_text'),
+  openLogs: () => invoke('open_logs'),
   quitNow: () => invoke('quit_now'),
   stayOpen: () => invoke('stay_open'),
 }

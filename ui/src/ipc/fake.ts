@@ -5,7 +5,7 @@ import type { Backend } from './backend'
 import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, KeyState, Network, OldKey, Order, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
 import type { Language, LetterAbout, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
 import { DROP_ZONE, PROFILES, profileOffer } from './offers'
-import { adviceFor, receiptFor, RULE, totalsOf } from './answers'
+import { adviceFor, receiptFor, RULE, SUPPORT, totalsOf } from './answers'
 import { OUTLOOK, ROTATED } from './keys'
 import { PLAIN, ROW, SCENES, type Scene } from './scenes'
 import { FakeViews, type Page } from './views'
@@ -421,6 +421,19 @@ export class Fake implements Backend {
 
   async lifecycleRule(): Promise<string> {
     return RULE
+  }
+
+  async supportText(): Promise<string> {
+    return SUPPORT
+  }
+
+  async saveSupportText(): Promise<string | null> {
+    this.calls.push(['saveSupportText'])
+    return 'sandglass-support.md'
+  }
+
+  async openLogs(): Promise<void> {
+    this.calls.push(['openLogs'])
   }
 
   async quitNow(): Promise<void> {

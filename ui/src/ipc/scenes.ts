@@ -153,7 +153,7 @@ const looking: Change = {
   preview: { ...PREVIEW, isDone: false, files: 318, folders: 0, bytes: 41_000_000_000, skipped: SKIPPED.slice(0, 3), skippedCount: 3, twins: [], conflicts: [], conflictCount: 0, listing: 'notLooked', fit: { kind: 'unknown' } },
 }
 
-export const PREFERENCES: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false, language: null, theme: 'system' }
+export const PREFERENCES: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false, language: null, theme: 'system', logsInDetail: false }
 /** Fourteen minutes of uploads. */
 const LONG = { ...totalsOf(UPLOADING, 'd1', 0, { isPaused: false, isReachable: true }), bytesPerSecond: 2_100_000, secondsLeft: 840 }
 

@@ -34,6 +34,13 @@ export function destinationCommands(sandglass: Sandglass, shown: Destination): C
   ]
 }
 
+export function supportCommands(sandglass: Sandglass): Command[] {
+  return [
+    { id: 'open-logs', text: m.settings_open_logs(), act: () => sandglass.openLogs() },
+    { id: 'open-support', text: m.support_open(), act: () => (sandglass.panel = { kind: 'support' }) },
+  ]
+}
+
 export function settingsCommand(sandglass: Sandglass): Command {
   return { id: 'settings', text: m.settings(), act: () => (sandglass.panel = { kind: 'settings' }) }
 }
@@ -82,6 +89,6 @@ export function allCommands(sandglass: Sandglass, shown: Destination): NamedComm
     ...of(m.palette_folder(), folderCommands(sandglass, shown)),
     ...of(m.uploads(), uploadCommands(sandglass, shown)),
     ...of(m.palette_destination(), [...shows, ...destinationCommands(sandglass, shown), ...newDestinationCommands(sandglass)]),
-    ...of(m.settings_title(), [settingsCommand(sandglass), network]),
+    ...of(m.settings_title(), [settingsCommand(sandglass), network, ...supportCommands(sandglass)]),
   ]
 }

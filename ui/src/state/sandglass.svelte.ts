@@ -27,6 +27,7 @@ export type Panel =
   | { kind: 'import' }
   | { kind: 'rename' | 'key' | 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
   | { kind: 'settings' }
+  | { kind: 'support' }
   | { kind: 'network' }
   | { kind: 'details'; destination: Destination; row: number }
 
@@ -37,7 +38,7 @@ function letterAbout(code: Code): LetterAbout {
 }
 
 /** Until the snapshot has come. */
-const USUAL: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false, language: null, theme: 'system' }
+const USUAL: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false, language: null, theme: 'system', logsInDetail: false }
 
 export class Sandglass {
   readonly backend: Backend
@@ -311,6 +312,10 @@ export class Sandglass {
   dropPreviewed(token: number): void {
     this.#forgetPreview(token)
     this.#try(this.backend.dropPreviewed(token))
+  }
+
+  openLogs(): void {
+    this.#try(this.backend.openLogs())
   }
 
   quitNow(): void {

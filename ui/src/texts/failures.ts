@@ -61,6 +61,7 @@ export const failureSentences = {
   fileVanished: m.failure_fileVanished,
   fileUnreadable: m.failure_fileUnreadable,
   fileUnwritable: m.failure_fileUnwritable,
+  logsNotShown: m.failure_logsNotShown,
   notAFile: m.failure_notAFile,
   brokenLink: m.failure_brokenLink,
   linkNotFollowed: m.failure_linkNotFollowed,

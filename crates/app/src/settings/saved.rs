@@ -30,6 +30,8 @@ pub(super) struct Saved {
     #[serde(default)]
     pub(super) look: SavedLook,
     #[serde(default)]
+    pub(super) logs_in_detail: bool,
+    #[serde(default)]
     pub(super) network: NetworkSettings,
 }
 

@@ -7,6 +7,7 @@ use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use jiff::Timestamp;
@@ -74,9 +75,16 @@ impl Intercept for Seen {
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
         _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        known: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.0.answers.fetch_add(1, Ordering::Relaxed);
+        // AWS's support asks for the request id.
+        tracing::debug!(
+            operation = known.load::<Metadata>().map(Metadata::name),
+            status = context.response().status().as_u16(),
+            request_id = context.response().headers().get("x-amz-request-id"),
+            "S3 answered"
+        );
         let date = context.response().headers().get("date");
         let date = date.and_then(|text| DateTime::from_str(text, DateTimeFormat::HttpDate).ok());
         if let Some(date) = date {
