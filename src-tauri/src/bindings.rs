@@ -85,6 +85,7 @@ fn bindings() -> String {
     declare(ipc::PreviewChoice::decl(&config));
     declare(ipc::DestinationSession::decl(&config));
     declare(ipc::Snapshot::decl(&config));
+    declare(ipc::Point::decl(&config));
     declare(ipc::Change::decl(&config));
     text
 }

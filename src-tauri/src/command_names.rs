@@ -25,6 +25,8 @@ const COMMANDS: &[&str] = &[
     "end_session",
     "choose_files",
     "choose_folder",
+    "take_drop",
+    "paste",
     "show_folder",
     "open_view",
     "close_view",

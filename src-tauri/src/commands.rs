@@ -5,6 +5,7 @@
     reason = "Tauri hands commands their arguments"
 )]
 
+mod adding;
 mod keeping;
 mod keys;
 mod network;
@@ -20,7 +21,7 @@ use crate::ipc::{
     PastDrop, PolicyAdvice, Preferences, PreviewChoice, Receipt, ReceiptFormat,
 };
 use crate::page::Shown;
-use crate::{Opened, dialogs, drop, notify, page, window, wire};
+use crate::{Opened, dialogs, notify, page, window, wire};
 
 type Answer<T> = Result<T, Failure>;
 
@@ -50,8 +51,10 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         cancel_sign_in,
         keep_renewing,
         end_session,
-        choose_files,
-        choose_folder,
+        adding::choose_files,
+        adding::choose_folder,
+        adding::take_drop,
+        adding::paste,
         show_folder,
         views::open_view,
         views::close_view,
@@ -196,51 +199,6 @@ fn keep_renewing(opened: State<'_, Opened>, destination: &str, keeps: bool) -> A
 fn end_session(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
     opened.app()?.end_session(&id(destination));
     Ok(())
-}
-
-#[tauri::command]
-async fn choose_files(
-    opened: State<'_, Opened>,
-    page: State<'_, page::Page>,
-    window: Window,
-    folder: String,
-) -> Answer<()> {
-    let app = opened.app()?;
-    let shown = shown(&page, &folder)?;
-    let paths = dialogs::files(&window)
-        .await
-        .map_err(|failure| wire::failure(&failure))?;
-    drop::add(app, &page, &shown, paths);
-    Ok(())
-}
-
-#[tauri::command]
-async fn choose_folder(
-    opened: State<'_, Opened>,
-    page: State<'_, page::Page>,
-    window: Window,
-    folder: String,
-) -> Answer<()> {
-    let app = opened.app()?;
-    let shown = shown(&page, &folder)?;
-    let paths = dialogs::folders(&window)
-        .await
-        .map_err(|failure| wire::failure(&failure))?;
-    drop::add(app, &page, &shown, paths);
-    Ok(())
-}
-
-/// What was shown when the dialog opened counts, not what is shown when it closes.
-fn shown(page: &page::Page, folder: &str) -> Answer<Shown> {
-    let folder = listed(folder)?;
-    let known = page.shown().map(|shown| Shown { folder, ..shown });
-    known.ok_or_else(|| {
-        let code = app::Code::DestinationUnknown;
-        wire::failure(&app::Failure {
-            code,
-            about: String::new(),
-        })
-    })
 }
 
 /// The page only knows folders that the server has listed, or the destination's own.

@@ -1,10 +1,12 @@
-//! Takes the window's drag and drop, in Rust. The page learns how many things hang over it, and nothing else.
+//! Takes the window's drag and drop, in Rust. The page learns how many things hang over it and where, and says which
+//! folder that is; it learns no path.
 
 use std::path::{Path, PathBuf};
 
-use tauri::{DragDropEvent, Manager, Window, WindowEvent};
+use tauri::{DragDropEvent, Manager, PhysicalPosition, Window, WindowEvent};
 
-use crate::page::{Page, Shown};
+use crate::ipc::Point;
+use crate::page::{Hover, Page, Shown};
 use crate::{Opened, offers, window, wire};
 
 pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
@@ -20,9 +22,14 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
     };
     let page = window.state::<Page>();
     match event {
-        DragDropEvent::Enter { paths, .. } => page.hovering(Some(paths.len())),
-        DragDropEvent::Over { .. } => page.still_hovering(),
-        DragDropEvent::Drop { paths, .. } => {
+        DragDropEvent::Enter { paths, position } => {
+            page.hovering(Some(Hover {
+                items: paths.len(),
+                at: on_page(window, *position),
+            }));
+        }
+        DragDropEvent::Over { position } => page.still_hovering(on_page(window, *position)),
+        DragDropEvent::Drop { paths, position } => {
             page.hovering(None);
             let opened = window.state::<Opened>();
             let Ok(app) = &opened.0 else { return };
@@ -30,7 +37,10 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
                 return;
             }
             match page.shown() {
-                Some(shown) => add(app, &page, &shown, paths.clone()),
+                Some(shown) if !page.ask_where(paths, on_page(window, *position)) => {
+                    add(app, &page, &shown, paths.clone());
+                }
+                Some(_) => {}
                 None => page.tell(wire::failed(&app::Failure {
                     code: app::Code::DestinationNeeded,
                     about: String::new(),
@@ -38,6 +48,19 @@ pub(crate) fn on_window_event(window: &Window, event: &WindowEvent) {
             }
         }
         _ => page.hovering(None),
+    }
+}
+
+/// In the page's own pixels. GTK and macOS tell them so; Windows tells the screen's.
+fn on_page(window: &Window, position: PhysicalPosition<f64>) -> Point {
+    let scale = if cfg!(windows) {
+        window.scale_factor().unwrap_or(1.0)
+    } else {
+        1.0
+    };
+    Point {
+        x: position.x / scale,
+        y: position.y / scale,
     }
 }
 

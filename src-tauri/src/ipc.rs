@@ -251,6 +251,16 @@ pub struct DestinationSession {
     pub session: Session,
 }
 
+/// A place on the page, in its pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Point {
+    /// From the left.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
+}
+
 /// What `watch` sends: the snapshot first, then changes in the order they happened.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(
@@ -309,6 +319,16 @@ pub enum Change {
         /// How many dropped things (a folder counts as one).
         #[ts(type = "number | null")]
         items: Option<u64>,
+        /// Where they are.
+        at: Option<Point>,
+    },
+    /// Files fell here: the page says into which folder, with `take_drop`.
+    Dropped {
+        /// Names the drop.
+        #[ts(type = "number")]
+        token: u64,
+        /// Where.
+        at: Point,
     },
     /// An open view holds other lines than before, or is no longer looked through.
     Viewed {

@@ -1,5 +1,6 @@
 //! The page as Rust sees it: a channel to it, and the folder that it shows.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,15 +9,27 @@ use app::{App, DestinationId, Folder};
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
 
-use crate::ipc::Change;
+use crate::ipc::{Change, Point};
 use crate::wire;
 
 /// The page takes the overlay away by itself when it hears nothing for a while, since not every desktop tells that a
 /// drag has left; so a drag that stays is told again this often.
 const STILL: Duration = Duration::from_secs(1);
 
+/// A drag moves with each pixel; the page draws no oftener.
+const MOVED: Duration = Duration::from_millis(50);
+
 /// The second click of a double-click on the window's cross is no second word; a slower one is.
 const SECOND_WORD: Duration = Duration::from_secs(2);
+
+/// Files that hang over the window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Hover {
+    /// How many things.
+    pub(crate) items: usize,
+    /// Where.
+    pub(crate) at: Point,
+}
 
 /// What a drop goes to.
 #[derive(Clone, Debug)]
@@ -34,7 +47,10 @@ struct Inside {
     events: Option<JoinHandle<()>>,
     notifying: Option<JoinHandle<()>>,
     shown: Option<Shown>,
-    hovering: Option<(usize, Instant)>,
+    hovering: Option<(Hover, Instant)>,
+    /// Dropped, and the page is asked which folder that is.
+    dropped: HashMap<u64, Vec<PathBuf>>,
+    last_drop: u64,
     /// The file that was offered last, should the person want to upload it.
     offered: Option<PathBuf>,
     /// Offered before there was a page.
@@ -165,21 +181,45 @@ impl Page {
         self.inside().shown.clone()
     }
 
-    pub(crate) fn hovering(&self, items: Option<usize>) {
-        self.inside().hovering = items.map(|items| (items, Instant::now()));
-        self.tell(Change::DropHover {
-            items: items.map(|items| items as u64),
-        });
+    pub(crate) fn hovering(&self, hover: Option<Hover>) {
+        self.inside().hovering = hover.map(|hover| (hover, Instant::now()));
+        self.tell_hover(hover);
     }
 
-    pub(crate) fn still_hovering(&self) {
-        let items = match &mut self.inside().hovering {
-            Some((items, told)) if told.elapsed() >= STILL => {
+    pub(crate) fn still_hovering(&self, at: Point) {
+        let hover = match &mut self.inside().hovering {
+            Some((hover, told)) if told.elapsed() >= if hover.at == at { STILL } else { MOVED } => {
                 *told = Instant::now();
-                *items as u64
+                hover.at = at;
+                *hover
             }
             _ => return,
         };
-        self.tell(Change::DropHover { items: Some(items) });
+        self.tell_hover(Some(hover));
+    }
+
+    fn tell_hover(&self, hover: Option<Hover>) {
+        self.tell(Change::DropHover {
+            items: hover.map(|hover| hover.items as u64),
+            at: hover.map(|hover| hover.at),
+        });
+    }
+
+    /// Keeps what was dropped and asks the page which folder lies there. False: there is no page to ask.
+    pub(crate) fn ask_where(&self, paths: &[PathBuf], at: Point) -> bool {
+        let mut inside = self.inside();
+        inside.last_drop += 1;
+        let token = inside.last_drop;
+        let question = Change::Dropped { token, at };
+        let channel = inside.channel.as_ref();
+        let asked = channel.is_some_and(|channel| channel.send(question).is_ok());
+        if asked {
+            inside.dropped.insert(token, paths.to_vec());
+        }
+        asked
+    }
+
+    pub(crate) fn take_dropped(&self, token: u64) -> Option<Vec<PathBuf>> {
+        self.inside().dropped.remove(&token)
     }
 }

@@ -36,7 +36,12 @@ async fn files_and_folders_are_picked_in_the_systems_dialog() {
 /// Clicks the part that opens a dialog and types a path into it.
 pub(crate) async fn choose(stage: &Stage, window: &Window, part: &str, path: &Path) {
     window.click(part).await;
-    let dialog = dialog(stage, part);
+    pick(stage, part, path);
+}
+
+/// Types a path into the dialog that has been opened.
+pub(crate) fn pick(stage: &Stage, name: &str, path: &Path) {
+    let dialog = dialog(stage, name);
     let display = &stage.display;
     // Out of the recent files, where no folder can be chosen.
     display.press("alt+Home");

@@ -19,6 +19,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod adding;
 mod axe;
 mod control;
 mod dialogs;

@@ -195,7 +195,12 @@ impl Window {
 
     /// The middle of the part on the display, for a real mouse.
     pub async fn place_of(&self, display: &Display, part: &str) -> Point {
-        let element = self.find(part).await;
+        self.place_of_css(display, &selector(part)).await
+    }
+
+    /// [`Window::place_of`], by CSS selector.
+    pub async fn place_of_css(&self, display: &Display, css: &str) -> Point {
+        let element = self.wait_for(css, DEADLINE).await;
         let (x, y, width, height) = element
             .rectangle()
             .await

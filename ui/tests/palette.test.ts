@@ -37,7 +37,7 @@ describe('the palette', () => {
     expect(options()).toEqual(['Renew', 'End session'])
     await userEvent.clear(part('palette-field'))
     await userEvent.keyboard('{ArrowUp}')
-    expect(document.querySelector('[aria-selected="true"][role="option"]')?.lastChild?.textContent).toBe('Proxy and certificates…')
+    expect(document.querySelector('[aria-selected="true"][role="option"]')?.lastChild?.textContent).toBe('Text for support…')
     await userEvent.keyboard('{ArrowDown}{ArrowDown}{Enter}')
     await expect.poll(() => fake.sessions.get('d1')).toEqual({ state: 'ended', cause: 'user' })
   })

@@ -23,3 +23,6 @@ beforeEach(() => {
   useLanguage(['en-GB'])
 })
 afterEach(() => cleanup())
+
+// jsdom has no layout: nothing lies anywhere, until a test says so.
+document.elementFromPoint ??= () => null

@@ -40,7 +40,7 @@ test('the log says more when the settings want it, and its folder is shown', asy
   const { fake } = await openSettings()
   await userEvent.click(part('open-logs'))
   expect(fake.calls).toContainEqual(['openLogs'])
-  await userEvent.click(part('field-logsInDetail'))
+  await userEvent.click(part('check-logsInDetail'))
   await userEvent.click(part('settings-save'))
   await expect.poll(() => parts('settings-sheet').length).toBe(0)
   expect(fake.calls).toContainEqual(['setPreferences', { ...PREFERENCES, logsInDetail: true }])

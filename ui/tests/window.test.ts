@@ -99,7 +99,7 @@ describe('the window', () => {
   test('files over the window show where they will go, and the overlay goes by itself', async () => {
     vi.useFakeTimers()
     const { fake } = await openWindow(SCENES.empty)
-    fake.say({ kind: 'dropHover', items: 214 })
+    fake.say({ kind: 'dropHover', items: 214, at: { x: 5, y: 5 } })
     await tick()
     expect(part('drop-overlay').textContent).toContain('Drop to upload 214 items')
     expect(part('drop-overlay').textContent).toContain('s3://s3-fs-example-bucket/incoming/')

@@ -12,6 +12,8 @@ pub struct Preferences {
     pub kib_per_second: Option<u64>,
     /// A drop is shown before anything of it is sent.
     pub looks_first: bool,
+    /// Only when it holds so many files or more; 1 for every drop.
+    pub looks_first_from: u32,
     /// The desktop says it when a session ends soon and the window is not in front.
     pub notifies: bool,
     /// Sessions end when nobody has touched keyboard or mouse for so many minutes; none: never.
@@ -44,6 +46,7 @@ impl Default for Preferences {
             most_requests: None,
             kib_per_second: None,
             looks_first: false,
+            looks_first_from: 1,
             notifies: true,
             idle_minutes: None,
             ends_on_lock: false,
@@ -61,6 +64,7 @@ impl Preferences {
         Self {
             most_requests: self.most_requests.map(|most| most.clamp(1, MOST_REQUESTS)),
             kib_per_second: self.kib_per_second.map(|most| most.max(1)),
+            looks_first_from: self.looks_first_from.max(1),
             idle_minutes: self.idle_minutes.map(|minutes| minutes.max(1)),
             ..self
         }

@@ -163,22 +163,26 @@ async fn preferences_survive_a_restart_and_come_back_within_their_bounds() {
         most_requests: Some(100_000),
         kib_per_second: Some(0),
         looks_first: true,
+        looks_first_from: 0,
         notifies: false,
         idle_minutes: Some(0),
         ends_on_lock: true,
         language: Some(app::Language::Japanese),
         theme: app::Theme::Dark,
+        logs_in_detail: true,
     })
     .expect("saved");
     let kept = Preferences {
         most_requests: Some(512),
         kib_per_second: Some(1),
         looks_first: true,
+        looks_first_from: 1,
         notifies: false,
         idle_minutes: Some(1),
         ends_on_lock: true,
         language: Some(app::Language::Japanese),
         theme: app::Theme::Dark,
+        logs_in_detail: true,
     };
     let told = wait_for(&mut events, |event| match event {
         Event::Snapshot(snapshot) => (snapshot.preferences == kept).then_some(kept),
@@ -252,4 +256,57 @@ async fn a_drop_that_is_looked_at_is_sent_only_at_the_persons_word() {
     // Its receipt is there, and it is a drop.
     let drops = app.drops(&destination.id).await.expect("drops");
     assert_eq!((drops[0].files, drops[0].stored), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_drop_of_fewer_files_than_the_settings_look_at_is_sent_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sandbox = Sandbox::start(Options::new(folder.path().join("sandbox")))
+        .await
+        .expect("a sandbox");
+    let app = open(folder.path());
+    let destination = connect(&app, &sandbox, &sandbox.address().region).await;
+    app.sign_in(&destination.id, None).await.expect("signed in");
+    let wanted = Preferences {
+        looks_first: true,
+        looks_first_from: 3,
+        ..Preferences::default()
+    };
+    app.set_preferences(wanted).expect("saved");
+    let drop = |names: &[&str]| {
+        let place = folder.path().join(names.concat());
+        std::fs::create_dir(&place).expect("a folder");
+        for name in names {
+            std::fs::write(place.join(name), b"sand").expect("write");
+        }
+        DropRequest {
+            destination: destination.id.clone(),
+            folder: None,
+            paths: vec![place],
+            on_conflict: OnConflict::Ask,
+            rules: None,
+        }
+    };
+    let mut events = app.watch();
+    let small = app.look_at(drop(&["a", "b"])).expect("looked at");
+    // The first word of it is that it is stored.
+    let was_told = wait_for(&mut events, |event| match event {
+        Event::Preview(_) => Some(true),
+        Event::RowsChanged(rows) => rows
+            .iter()
+            .any(|row| matches!(row.state, app::RowState::Stored(_)))
+            .then_some(false),
+        _ => None,
+    })
+    .await;
+    assert!(!was_told);
+    assert!(app.send_previewed(small, OnConflict::Ask).is_err());
+    let large = app.look_at(drop(&["c", "d", "e"])).expect("looked at");
+    let preview = wait_for(&mut events, |event| match event {
+        Event::Preview(preview) if preview.is_done => Some(preview),
+        _ => None,
+    })
+    .await;
+    assert_eq!((preview.token, preview.files), (large, 3));
+    assert!(sandbox.read_object("cde/c").is_err());
 }

@@ -120,6 +120,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::FileUnreadable
         | C::FileUnwritable
         | C::LogsNotShown
+        | C::NothingToPaste
         | C::KeyFileForgotten
         | C::DestinationUnknown
         | C::DestinationNeeded

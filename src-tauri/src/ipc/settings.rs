@@ -74,6 +74,8 @@ pub struct Preferences {
     pub kib_per_second: Option<u64>,
     /// A drop is shown before anything of it is sent.
     pub looks_first: bool,
+    /// Only when it holds so many files or more; 1 for every drop.
+    pub looks_first_from: u32,
     /// The desktop says it when a session ends soon and the window is not in front.
     pub notifies: bool,
     /// Sessions end when nobody has touched keyboard or mouse for so many minutes; null: never.

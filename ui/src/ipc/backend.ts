@@ -71,6 +71,10 @@ export interface Backend {
   /** `folder` is a whole prefix in the bucket, as in `Entry.key`. */
   chooseFiles(folder: string): Promise<void>
   chooseFolder(folder: string): Promise<void>
+  /** Where a drop fell, that `dropped` told of. */
+  takeDrop(token: number, folder: string): Promise<void>
+  /** The files on the system's clipboard. */
+  paste(folder: string): Promise<void>
   /** Tells Rust where a drop goes. */
   showFolder(destination: string, folder: string): Promise<void>
   /** A folder, or everything below it whose name holds the words of `find`. Nothing is read yet. */
@@ -164,6 +168,8 @@ export const tauri: Backend = {
   endSession: (destination) => invoke('end_session', { destination }),
   chooseFiles: (folder) => invoke('choose_files', { folder }),
   chooseFolder: (folder) => invoke('choose_folder', { folder }),
+  takeDrop: (token, folder) => invoke('take_drop', { token, folder }),
+  paste: (folder) => invoke('paste', { folder }),
   showFolder: (destination, folder) => invoke('show_folder', { destination, folder }),
   openView: (destination, folder, find) => invoke('open_view', { destination, folder, find }),
   closeView: (view) => invoke('close_view', { view }),

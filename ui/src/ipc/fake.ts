@@ -44,6 +44,8 @@ export class Fake implements Backend {
   /** Are all rows held back? */
   isHeld: boolean
   isReachable: boolean
+  /** Are there files on the clipboard? */
+  hasCopied = true
   /** Every call, for the tests. */
   calls: [string, ...unknown[]][] = []
   readonly views = new FakeViews((destination, folder, next, isRecursive) => this.list(destination, folder, next, isRecursive), (change) => this.say(change))
@@ -245,6 +247,17 @@ export class Fake implements Backend {
   async chooseFolder(folder: string): Promise<void> {
     this.calls.push(['chooseFolder', folder])
     this.#take(folder, Array.from({ length: 40 }, (_, i) => `day-03/clip-${i + 1}.flac`).map((name) => ({ name, key: folder + name, sizeBytes: 6_000_000 })))
+  }
+
+  async takeDrop(token: number, folder: string): Promise<void> {
+    this.calls.push(['takeDrop', token, folder])
+    this.#take(folder, [{ name: 'dropped.wav', key: `${folder}dropped.wav`, sizeBytes: 41_000_000 }])
+  }
+
+  async paste(folder: string): Promise<void> {
+    this.calls.push(['paste', folder])
+    if (!this.hasCopied) throw failure('nothingToPaste', 'nothing')
+    this.#take(folder, [{ name: 'pasted.wav', key: `${folder}pasted.wav`, sizeBytes: 41_000_000 }])
   }
 
   async showFolder(destination: string, folder: string): Promise<void> {

@@ -153,7 +153,7 @@ const looking: Change = {
   preview: { ...PREVIEW, isDone: false, files: 318, folders: 0, bytes: 41_000_000_000, skipped: SKIPPED.slice(0, 3), skippedCount: 3, twins: [], conflicts: [], conflictCount: 0, listing: 'notLooked', fit: { kind: 'unknown' } },
 }
 
-export const PREFERENCES: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false, language: null, theme: 'system', logsInDetail: false }
+export const PREFERENCES: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, looksFirstFrom: 1, notifies: true, idleMinutes: null, endsOnLock: false, language: null, theme: 'system', logsInDetail: false }
 /** Fourteen minutes of uploads. */
 const LONG = { ...totalsOf(UPLOADING, 'd1', 0, { isPaused: false, isReachable: true }), bytesPerSecond: 2_100_000, secondsLeft: 840 }
 
@@ -162,7 +162,7 @@ const STILL: Scene = {
   ...{ destinations: [FIELD, ARCHIVE], session: running(2472), rows: [], entries: LISTED, listing: null, after: [], arrives: [], moves: false },
   ...{ preferences: PREFERENCES, drops: DROPS, abandoned: [], notRemovable: 0, isHeld: false, isReachable: true },
 }
-const hover: Change = { kind: 'dropHover', items: 214 }
+const hover: Change = { kind: 'dropHover', items: 214, at: { x: 120, y: 146 } }
 
 export const SCENES = {
   first: { ...STILL, destinations: [], session: null, entries: [], moves: true },

@@ -56,6 +56,7 @@ function folderCommands(sandglass: Sandglass, shown: Destination): Command[] {
   return [
     { id: 'add-files', text: m.folder_add_files(), act: () => sandglass.addFiles() },
     { id: 'add-folder', text: m.folder_add_folder(), act: () => sandglass.addFolder() },
+    { id: 'paste', text: m.folder_paste(), act: () => sandglass.paste() },
     { id: 'open-filter', text: m.filter_open(), act: () => (sandglass.isFiltering = true) },
     { id: 'refresh', text: m.folder_refresh(), act: () => void sandglass.listings.of(shown.id, sandglass.destinations.folder).load() },
   ]

@@ -11,7 +11,7 @@ import { pageLanguage, useLanguage } from '../texts/language'
 import { newsText } from '../texts/news'
 import { AbandonedUploads } from './abandoned.svelte'
 import { Destinations } from './destinations.svelte'
-import { DropHover } from './hover.svelte'
+import { DropHover, folderAt } from './hover.svelte'
 import { Listings } from './listing.svelte'
 import { SessionClock } from './session.svelte'
 import { SkippedPaths } from './skipped.svelte'
@@ -38,7 +38,7 @@ function letterAbout(code: Code): LetterAbout {
 }
 
 /** Until the snapshot has come. */
-const USUAL: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, notifies: true, idleMinutes: null, endsOnLock: false, language: null, theme: 'system', logsInDetail: false }
+const USUAL: Preferences = { mostRequests: null, kibPerSecond: null, looksFirst: false, looksFirstFrom: 1, notifies: true, idleMinutes: null, endsOnLock: false, language: null, theme: 'system', logsInDetail: false }
 
 export class Sandglass {
   readonly backend: Backend
@@ -156,7 +156,10 @@ export class Sandglass {
         this.skipped.add(change.skipped)
         break
       case 'dropHover':
-        this.hover.receive(change.items)
+        this.hover.receive(change.items, change.at)
+        break
+      case 'dropped':
+        this.#takeDrop(change.token, folderAt(change.at) ?? this.destinations.folder)
         break
       case 'viewed':
         this.listings.hear(change.view)
@@ -276,6 +279,14 @@ export class Sandglass {
 
   addFolder(): void {
     this.#try(this.backend.chooseFolder(this.destinations.folder), () => this.addFolder())
+  }
+
+  paste(): void {
+    this.#try(this.backend.paste(this.destinations.folder), () => this.paste())
+  }
+
+  #takeDrop(token: number, folder: string): void {
+    this.#try(this.backend.takeDrop(token, folder), () => this.#takeDrop(token, folder))
   }
 
   showFolder(destination: string, folder: string): void {

@@ -62,6 +62,7 @@ export const failureSentences = {
   fileUnreadable: m.failure_fileUnreadable,
   fileUnwritable: m.failure_fileUnwritable,
   logsNotShown: m.failure_logsNotShown,
+  nothingToPaste: m.failure_nothingToPaste,
   notAFile: m.failure_notAFile,
   brokenLink: m.failure_brokenLink,
   linkNotFollowed: m.failure_linkNotFollowed,

@@ -64,7 +64,8 @@ struct Waiting {
 
 impl App {
     /// Looks at a drop instead of adding it; [`Event::Preview`] tells what is found, under the token that this gives.
-    /// The bucket is looked at where somebody is signed in.
+    /// The bucket is looked at where somebody is signed in. A drop of fewer files than the settings look at is added at
+    /// once when that is known, and nothing is told of it.
     ///
     /// # Errors
     /// [`Code::DestinationUnknown`], [`Code::NotAPath`].
@@ -78,12 +79,13 @@ impl App {
         let listing = self.inner.running(&destination).ok();
         let listing = listing.map(|running| running.listing);
         let found = bucket::preview(listing, request.paths.clone(), folder.clone(), rules);
+        let least = u64::from(self.preferences().looks_first_from);
         let mut state = self.inner.state();
         state.previews.last_token += 1;
         let token = state.previews.last_token;
         let looking = tokio::spawn(tell_what_is_found(
             Arc::downgrade(&self.inner),
-            token,
+            (token, least),
             destination,
             folder,
             found,
@@ -114,6 +116,14 @@ impl App {
         self.take_previewed(token);
     }
 
+    /// Nobody is asked about a drop of so few files.
+    fn send_small(&self, token: u64) {
+        // Its destination may have been removed while it was walked.
+        if let Err(failure) = self.send_previewed(token, OnConflict::Ask) {
+            self.inner.watchers.tell(&Event::Failed(failure));
+        }
+    }
+
     fn take_previewed(&self, token: u64) -> Option<DropRequest> {
         let waiting = self.inner.state().previews.waiting.remove(&token)?;
         waiting.looking.abort();
@@ -124,7 +134,7 @@ impl App {
 /// Ends with the walk and the listing, or with the app; dropped, it ends them.
 async fn tell_what_is_found(
     app: std::sync::Weak<Inner>,
-    token: u64,
+    (token, least): (u64, u64),
     destination: Destination,
     folder: Folder,
     mut found: watch::Receiver<bucket::Preview>,
@@ -133,6 +143,16 @@ async fn tell_what_is_found(
         let so_far = found.borrow_and_update().clone();
         let is_done = so_far.stage == Stage::Done;
         let Some(inner) = app.upgrade() else { return };
+        if so_far.files < least {
+            if so_far.stage != Stage::Walking {
+                return App { inner }.send_small(token);
+            }
+            drop(inner);
+            if found.changed().await.is_err() {
+                return;
+            }
+            continue;
+        }
         let preview = inner.preview(token, &destination, &folder, so_far);
         inner.watchers.tell(&Event::Preview(Box::new(preview)));
         drop(inner);

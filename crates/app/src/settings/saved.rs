@@ -26,6 +26,8 @@ pub(super) struct Saved {
     #[serde(default)]
     pub(super) looks_first: bool,
     #[serde(default)]
+    pub(super) looks_first_from: u32,
+    #[serde(default)]
     pub(super) absence: SavedAbsence,
     #[serde(default)]
     pub(super) look: SavedLook,

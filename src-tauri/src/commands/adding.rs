@@ -1,0 +1,99 @@
+//! Files are added: by the system's dialogs, by a drop, by pasting.
+
+use std::path::PathBuf;
+
+use app::{Code, Failure};
+use tauri::{State, Window};
+
+use super::{Answer, listed};
+use crate::page::Shown;
+use crate::{Opened, dialogs, drop, page, wire};
+
+#[tauri::command]
+pub(super) async fn choose_files(
+    opened: State<'_, Opened>,
+    page: State<'_, page::Page>,
+    window: Window,
+    folder: String,
+) -> Answer<()> {
+    let app = opened.app()?;
+    let shown = shown(&page, &folder)?;
+    let paths = dialogs::files(&window)
+        .await
+        .map_err(|failure| wire::failure(&failure))?;
+    drop::add(app, &page, &shown, paths);
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn choose_folder(
+    opened: State<'_, Opened>,
+    page: State<'_, page::Page>,
+    window: Window,
+    folder: String,
+) -> Answer<()> {
+    let app = opened.app()?;
+    let shown = shown(&page, &folder)?;
+    let paths = dialogs::folders(&window)
+        .await
+        .map_err(|failure| wire::failure(&failure))?;
+    drop::add(app, &page, &shown, paths);
+    Ok(())
+}
+
+/// What was shown when the dialog opened counts, not what is shown when it closes.
+fn shown(page: &page::Page, folder: &str) -> Answer<Shown> {
+    let folder = listed(folder)?;
+    let known = page.shown().map(|shown| Shown { folder, ..shown });
+    known.ok_or_else(|| {
+        let code = app::Code::DestinationUnknown;
+        wire::failure(&app::Failure {
+            code,
+            about: String::new(),
+        })
+    })
+}
+
+/// Where the page says that a drop fell. One that was taken already is not taken twice.
+#[tauri::command]
+pub(super) fn take_drop(
+    opened: State<'_, Opened>,
+    page: State<'_, page::Page>,
+    token: u64,
+    folder: &str,
+) -> Answer<()> {
+    let app = opened.app()?;
+    let shown = shown(&page, folder)?;
+    if let Some(paths) = page.take_dropped(token) {
+        drop::add(app, &page, &shown, paths);
+    }
+    Ok(())
+}
+
+/// The files that a file manager has put on the clipboard.
+#[tauri::command]
+pub(super) async fn paste(
+    opened: State<'_, Opened>,
+    page: State<'_, page::Page>,
+    folder: String,
+) -> Answer<()> {
+    let app = opened.app()?;
+    let shown = shown(&page, &folder)?;
+    let paths = tauri::async_runtime::spawn_blocking(copied_files).await;
+    match paths.ok().flatten() {
+        Some(paths) if !paths.is_empty() => {
+            drop::add(app, &page, &shown, paths);
+            Ok(())
+        }
+        _ => Err(wire::failure(&Failure {
+            code: Code::NothingToPaste,
+            about: String::new(),
+        })),
+    }
+}
+
+/// The clipboard belongs to another program, whose answer may take its time.
+fn copied_files() -> Option<Vec<PathBuf>> {
+    let mut clipboard = arboard::Clipboard::new().ok()?;
+    clipboard.get().file_list().ok()
+}
