@@ -6,6 +6,7 @@
 )]
 
 mod adding;
+mod extras;
 mod keeping;
 mod keys;
 mod network;
@@ -65,6 +66,11 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         views::arrange_view,
         views::lines,
         views::find_line,
+        extras::extras,
+        extras::temporary_link,
+        extras::download,
+        extras::delete_objects,
+        extras::make_folder,
         policy_advice,
         administrator_letter,
         cancel_row,

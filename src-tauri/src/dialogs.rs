@@ -36,6 +36,14 @@ const CA_FILE: Title = Title {
     en: "Choose a file of certificates (PEM)",
     ja: "証明書のファイル（PEM）を選択",
 };
+const DOWNLOAD: Title = Title {
+    en: "Download as",
+    ja: "名前を付けてダウンロード",
+};
+const DOWNLOAD_FOLDER: Title = Title {
+    en: "Choose a folder to download into",
+    ja: "ダウンロード先のフォルダーを選択",
+};
 const SUPPORT: Title = Title {
     en: "Save the text for support",
     ja: "サポート用の情報を保存",
@@ -133,6 +141,20 @@ pub(crate) async fn save_receipts(
         .add_filter(kind, &[extension])
         .set_file_name(format!("receipts.{extension}"));
     Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
+}
+
+/// Where an object is to be downloaded; none when the person chose nothing.
+pub(crate) async fn save_object(window: &Window, name: String) -> Result<Option<PathBuf>, Failure> {
+    check().await?;
+    let dialog = dialog(window, &DOWNLOAD).set_file_name(name);
+    Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
+}
+
+/// Where several objects are to be downloaded; none when the person chose nothing.
+pub(crate) async fn download_folder(window: &Window) -> Result<Option<PathBuf>, Failure> {
+    check().await?;
+    let folder = dialog(window, &DOWNLOAD_FOLDER).pick_folder().await;
+    Ok(folder.map(|folder| folder.path().to_owned()))
 }
 
 /// Where the text for support is to be saved; none when the person chose nothing.

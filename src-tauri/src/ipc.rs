@@ -4,6 +4,7 @@
 //! outgoing one; the access key stands in [`TypedKey`], which only comes in. `cargo xtask bindings` writes
 //! them as TypeScript to `ui/src/ipc/bindings.ts`.
 
+mod extras;
 mod form;
 mod keys;
 mod network;
@@ -17,6 +18,7 @@ mod views;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use extras::{Deleted, Extras, Link};
 pub use form::{ConnectForm, FormFields, FormKey, KeyFile, TypedKey};
 pub use keys::{
     KeyPresence, KeyState, LastUse, OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook,

@@ -1,6 +1,7 @@
 //! The app: every method is something a person can do.
 
 mod destinations;
+mod extras;
 mod files;
 mod imports;
 mod keeping;
@@ -21,6 +22,7 @@ mod support;
 mod verify;
 mod views;
 
+pub use extras::{Deleted, Extras, Link};
 pub use keys::{KeyPresence, KeyState};
 pub use letter::LetterAbout;
 pub use past::OpenWork;
@@ -122,6 +124,8 @@ pub(crate) struct State {
     /// Which destinations have rows that are not over.
     pub(crate) open: HashMap<DestinationId, bool>,
     previews: preview::Previews,
+    /// What sessions were found to allow.
+    extras: HashMap<DestinationId, extras::Found>,
     /// Why the last sign-in was refused, for the letter to the administrator.
     refusals: HashMap<DestinationId, letter::LastRefusal>,
     /// Whose keys could not be rotated, where STS told it; for the same.

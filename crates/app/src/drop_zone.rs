@@ -47,6 +47,7 @@ struct DropZone {
 struct InSession {
     tags: String,
     whole_role: bool,
+    may_delete: bool,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -123,6 +124,7 @@ pub(crate) fn write(destination: &Destination) -> String {
         session: InSession {
             tags: form.session.tags,
             whole_role: form.session.is_whole_role,
+            may_delete: form.session.may_delete,
         },
         addressing: InAddressing {
             style: match form.addressing.style {
@@ -202,6 +204,7 @@ fn form_of(zone: DropZone) -> DestinationForm {
         session: SessionOptions {
             tags: zone.session.tags,
             is_whole_role: zone.session.whole_role,
+            may_delete: zone.session.may_delete,
             ..SessionOptions::default()
         },
         is_key_new: false,
@@ -264,6 +267,7 @@ mod tests {
                 source_identity: "mira".to_owned(),
                 name: "mira@studio".to_owned(),
                 is_whole_role: true,
+                may_delete: true,
             },
             addressing: Addressing {
                 style: AddressingStyle::VirtualHosted,

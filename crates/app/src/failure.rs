@@ -204,6 +204,8 @@ codes! {
     ServerBusy "serverBusy" Retry "{about} was too busy, again and again.";
     ListingDenied "listingDenied" AskAdministrator "This role may not see the list of {about}.";
     UploadDenied "uploadDenied" AskAdministrator "This role may not store {about}.";
+    ReadDenied "readDenied" AskAdministrator "This role may not read {about}.";
+    DeleteDenied "deleteDenied" AskAdministrator "This role may not delete {about}.";
     BucketMissing "bucketMissing" EditDestination "There is no bucket {about}.";
     WrongRegion "wrongRegion" EditDestination "The bucket {about} is in another region.";
     RequestRefused "requestRefused" Retry "The server refused {about}.";

@@ -29,9 +29,9 @@ mod uploads;
 
 pub use account::{Advice, Language};
 pub use app::{
-    App, DropRequest, KeyPresence, KeyState, LetterAbout, OldKey, OpenWork, OtherKey, OtherKeyRole,
-    Preview, Rights, Rotated, RotationOutlook, SessionOutput, SignedIn, Surroundings, Verified,
-    View, ViewId,
+    App, Deleted, DropRequest, Extras, KeyPresence, KeyState, LetterAbout, Link, OldKey, OpenWork,
+    OtherKey, OtherKeyRole, Preview, Rights, Rotated, RotationOutlook, SessionOutput, SignedIn,
+    Surroundings, Verified, View, ViewId,
 };
 pub use bucket::receipts::{Difference, Format as ReceiptFormat, InBucket, OnDisk};
 pub use bucket::{

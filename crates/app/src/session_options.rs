@@ -17,6 +17,8 @@ pub struct SessionOptions {
     pub name: String,
     /// All that the role may do, instead of only what this destination's uploads need.
     pub is_whole_role: bool,
+    /// The role is said to allow deleting: that cannot be found out without deleting something.
+    pub may_delete: bool,
 }
 
 /// Checked session options.
@@ -30,6 +32,8 @@ pub struct SessionAsks {
     pub name: Option<SessionName>,
     /// No session policy narrows the role.
     pub is_whole_role: bool,
+    /// The role is said to allow deleting.
+    pub may_delete: bool,
 }
 
 impl SessionOptions {
@@ -40,6 +44,7 @@ impl SessionOptions {
             source_identity: text_of(asks.source_identity.as_ref()),
             name: text_of(asks.name.as_ref()),
             is_whole_role: asks.is_whole_role,
+            may_delete: asks.may_delete,
         }
     }
 
@@ -50,6 +55,8 @@ impl SessionOptions {
             source_identity: optional(&self.source_identity, SourceIdentity::new)?,
             name: optional(&self.name, SessionName::new)?,
             is_whole_role: self.is_whole_role,
+            // A narrowed session may not, whatever its role allows.
+            may_delete: self.may_delete && self.is_whole_role,
         })
     }
 }
@@ -70,6 +77,7 @@ mod tests {
             source_identity: "mira".to_owned(),
             name: " mira@studio ".to_owned(),
             is_whole_role: true,
+            may_delete: true,
         };
         let asks = typed.check().expect("good options");
         let again = SessionOptions::of(&asks);

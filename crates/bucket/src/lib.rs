@@ -14,14 +14,15 @@
 //! | ledger | `ledger.rs` | rows, upload ids, finished parts, receipts; group commit | the page |
 //! | progress | `progress.rs` | counters, sums and speed | the page |
 //!
-//! Beside that path stand the listing (`list.rs`), the preview (`preview.rs`), which ends after the plan, and the files
-//! of receipts (`receipts.rs`). Deliberately absent: the access key, STS, and anything that
+//! Beside that path stand the listing (`list.rs`), the preview (`preview.rs`), which ends after the plan, the files
+//! of receipts (`receipts.rs`), and what a richer role allows (`extras.rs`). Deliberately absent: the access key, STS, and anything that
 //! could renew a session.
 
 mod access;
 mod budget;
 mod checksum;
 mod error;
+mod extras;
 mod key;
 mod ledger;
 mod list;
@@ -36,12 +37,14 @@ mod row;
 mod s3;
 mod shared;
 mod source;
+mod temporary;
 mod upload;
 
 pub use access::{Access, Addressing, AddressingStyle, Limits, ObjectTraits, Target};
 pub use budget::MOST_REQUESTS;
 pub use checksum::Crc64Nvme;
 pub use error::{BoxError, Error, Unusable};
+pub use extras::DownloadError;
 pub use key::{BucketName, Folder, NameError};
 pub use ledger::{
     Abandoned, Adopted, DropSummary, Known, Ledger, MovedAside, OpenRow, ReceiptPage, Selection,

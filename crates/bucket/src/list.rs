@@ -57,7 +57,7 @@ pub struct Page {
 /// A bucket that is being looked at with one session. Clones share connections.
 #[derive(Clone, Debug)]
 pub struct Listing {
-    s3: S3,
+    pub(crate) s3: S3,
 }
 
 impl Listing {

@@ -4,6 +4,7 @@ mod about;
 mod body;
 mod current;
 mod error;
+mod extras;
 mod open;
 mod seen;
 

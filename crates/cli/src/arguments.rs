@@ -127,6 +127,9 @@ pub(crate) struct Connect {
     /// Let its sessions do all that the role may, instead of only what uploads need.
     #[arg(long)]
     pub(crate) whole_role: bool,
+    /// The role allows deleting, so that the window offers it; only with --whole-role.
+    #[arg(long, requires = "whole_role")]
+    pub(crate) may_delete: bool,
     /// Where the bucket's name goes.
     #[arg(long, value_enum, default_value_t = Style::Usual)]
     pub(crate) addressing_style: Style,

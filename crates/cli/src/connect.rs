@@ -119,6 +119,7 @@ fn over(form: DestinationForm, given: Connect) -> DestinationForm {
             source_identity: text(given.source_identity, form.session.source_identity),
             name: text(given.session_name, form.session.name),
             is_whole_role: given.whole_role || form.session.is_whole_role,
+            may_delete: given.may_delete || form.session.may_delete,
         },
         is_key_new: given.new_key,
         uploads: UploadOptions {

@@ -62,6 +62,8 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::SignedOut => NO_SESSION,
         C::ServerBusy
         | C::ListingDenied
+        | C::ReadDenied
+        | C::DeleteDenied
         | C::UploadDenied
         | C::BucketMissing
         | C::WrongRegion

@@ -95,5 +95,14 @@ pub(super) async fn paste(
 /// The clipboard belongs to another program, whose answer may take its time.
 fn copied_files() -> Option<Vec<PathBuf>> {
     let mut clipboard = arboard::Clipboard::new().ok()?;
-    clipboard.get().file_list().ok()
+    let paths = clipboard.get().file_list().ok()?;
+    Some(paths.into_iter().map(without_end).collect())
+}
+
+/// Some file managers (`PCManFM`) end the list with a NUL, which is no part of the last name.
+fn without_end(path: PathBuf) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_suffix('\0')) {
+        Some(text) => text.into(),
+        None => path,
+    }
 }

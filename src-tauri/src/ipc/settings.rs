@@ -37,6 +37,8 @@ pub struct SessionOptions {
     pub name: String,
     /// All that the role may do, instead of only what this destination's uploads need.
     pub is_whole_role: bool,
+    /// The role is said to allow deleting.
+    pub may_delete: bool,
 }
 
 /// How the bucket's server is addressed.

@@ -63,6 +63,7 @@ pub(crate) fn form(
             source_identity: fields.session.source_identity,
             name: fields.session.name,
             is_whole_role: fields.session.is_whole_role,
+            may_delete: fields.session.may_delete,
         },
         is_key_new: form.is_key_new,
         uploads: app::UploadOptions {
@@ -104,6 +105,7 @@ pub(super) fn session_options(options: app::SessionOptions) -> ipc::SessionOptio
         source_identity: options.source_identity,
         name: options.name,
         is_whole_role: options.is_whole_role,
+        may_delete: options.may_delete,
     }
 }
 

@@ -8,10 +8,13 @@ import type {
   Change,
   ConflictChoice,
   ConnectForm,
+  Deleted,
+  Extras,
   Failure,
   KeyFile,
   Language,
   LetterAbout,
+  Link,
   KeyState,
   Rotated,
   RotationOutlook,
@@ -91,6 +94,14 @@ export interface Backend {
   lines(view: number, from: number, count: number): Promise<Lines>
   /** Where a key is shown, when it is. */
   findLine(view: number, key: string): Promise<number | null>
+  /** What the role allows besides uploads, as far as it was found; asks for this object's headers once a session. */
+  extras(destination: string, key: string): Promise<Extras>
+  temporaryLink(destination: string, key: string): Promise<Link>
+  /** Asks where; how many files were written, or null when the person chose nothing. */
+  download(destination: string, keys: readonly string[]): Promise<number | null>
+  deleteObjects(destination: string, keys: readonly string[]): Promise<Deleted>
+  /** The new folder. */
+  makeFolder(destination: string, folder: string, name: string): Promise<string>
   policyAdvice(destination: string): Promise<PolicyAdvice>
   /** What to send to the administrator after a refusal: causes and policies. */
   administratorLetter(destination: string, about: LetterAbout, language: Language): Promise<string>
@@ -180,6 +191,11 @@ export const tauri: Backend = {
   arrangeView: (view, words, order) => invoke('arrange_view', { view, words, order }),
   lines: (view, from, count) => invoke('lines', { view, from, count }),
   findLine: (view, key) => invoke('find_line', { view, key }),
+  extras: (destination, key) => invoke('extras', { destination, key }),
+  temporaryLink: (destination, key) => invoke('temporary_link', { destination, key }),
+  download: (destination, keys) => invoke('download', { destination, keys }),
+  deleteObjects: (destination, keys) => invoke('delete_objects', { destination, keys }),
+  makeFolder: (destination, folder, name) => invoke('make_folder', { destination, folder, name }),
   policyAdvice: (destination) => invoke('policy_advice', { destination }),
   administratorLetter: (destination, about, language) => invoke('administrator_letter', { destination, about, language }),
   cancelRow: (row) => invoke('cancel_row', { row }),

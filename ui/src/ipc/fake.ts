@@ -2,8 +2,8 @@
 //
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
-import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Destination, Entry, Failure, KeyState, Network, OldKey, Order, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
-import type { Language, LetterAbout, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
+import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Deleted, Destination, Entry, Extras, Failure, KeyState, Network, OldKey, Order, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
+import type { Language, LetterAbout, Link, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
 import { DROP_ZONE, PROFILES, profileOffer } from './offers'
 import { adviceFor, receiptFor, RULE, SUPPORT, totalsOf } from './answers'
 import { OUTLOOK, ROTATED } from './keys'
@@ -44,6 +44,8 @@ export class Fake implements Backend {
   /** Are all rows held back? */
   isHeld: boolean
   isReachable: boolean
+  /** What the role allows besides uploads. */
+  allows: Extras
   /** Are there files on the clipboard? */
   hasCopied = true
   /** Every call, for the tests. */
@@ -68,6 +70,7 @@ export class Fake implements Backend {
     this.abandonedUploads = [...scene.abandoned]
     this.notRemovable = scene.notRemovable
     this.isHeld = scene.isHeld
+    this.allows = scene.allows
     Object.assign(this, scene.keys ?? {})
     this.isReachable = scene.isReachable
     for (const row of scene.rows) this.rows.set(row.id, { ...row })
@@ -285,6 +288,38 @@ export class Fake implements Backend {
     const inside = isRecursive ? below : below.filter(({ key }) => /^[^/]+\/?$/.test(key.slice(folder.length)))
     const from = Number(next ?? 0)
     return { entries: inside.slice(from, from + PAGE_SIZE), next: from + PAGE_SIZE < inside.length ? String(from + PAGE_SIZE) : null }
+  }
+
+  async extras(destination: string, key: string): Promise<Extras> {
+    this.calls.push(['extras', destination, key])
+    return this.allows
+  }
+
+  async temporaryLink(destination: string, key: string): Promise<Link> {
+    this.calls.push(['temporaryLink', destination, key])
+    return { url: `https://s3-fs-example-bucket.s3.ap-northeast-1.amazonaws.com/${key}?X-Amz-Signature=00`, endsAt: new Date(Date.now() + 2_472_000).toISOString() }
+  }
+
+  async download(destination: string, keys: readonly string[]): Promise<number | null> {
+    this.calls.push(['download', destination, keys])
+    return keys.length
+  }
+
+  async deleteObjects(destination: string, keys: readonly string[]): Promise<Deleted> {
+    this.calls.push(['deleteObjects', destination, keys])
+    this.entries = this.entries.filter(({ key }) => !keys.includes(key))
+    this.views.remove(destination, keys)
+    return { count: keys.length, areHidden: false, failure: null }
+  }
+
+  async makeFolder(destination: string, folder: string, name: string): Promise<string> {
+    this.calls.push(['makeFolder', destination, folder, name])
+    const key = `${folder}${name}/`
+    if (this.entries.some((entry) => entry.key === key)) throw failure('alreadyInBucket', 'chooseConflict', name)
+    const made: Entry = { isFolder: true, name, key, sizeBytes: null, modified: null, storageClass: null, etag: null, isNew: true }
+    this.entries.push(made)
+    this.views.arrive(destination, [made])
+    return key
   }
 
   async policyAdvice(destination: string) {

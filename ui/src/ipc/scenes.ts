@@ -1,7 +1,7 @@
 // What the fake begins with: one scene for each picture of the window, chosen by `?scene=`.
 import { totalsOf } from './answers'
 import { KEY_SCENES, type KeyScene } from './keys'
-import type { Abandoned, Addressing, Change, Destination, Entry, Failure, PastDrop, Preferences, Preview, Row, RowState, Session, SessionOptions, Skipped, UploadOptions } from './bindings'
+import type { Abandoned, Addressing, Change, Destination, Entry, Extras, Failure, PastDrop, Preferences, Preview, Row, RowState, Session, SessionOptions, Skipped, UploadOptions } from './bindings'
 
 export interface Scene {
   destinations: Destination[]
@@ -16,6 +16,8 @@ export interface Scene {
   notRemovable: number
   isHeld: boolean
   isReachable: boolean
+  /** What the role allows besides uploads. */
+  allows: Extras
   /** Said shortly after the snapshot. */
   after: Change[]
   /** Stored while one looks. */
@@ -32,7 +34,7 @@ const OPTIONS: UploadOptions = {
 }
 /** Nothing advanced. */
 const ADDRESSING: Addressing = { style: 'usual', isFips: false, isDualStack: false }
-const SESSION: SessionOptions = { tags: '', sourceIdentity: '', name: '', isWholeRole: false }
+const SESSION: SessionOptions = { tags: '', sourceIdentity: '', name: '', isWholeRole: false, mayDelete: false }
 export const PLAIN = { addressing: ADDRESSING, session: SESSION, longestSessionSeconds: null, refusesPolicy: false, isKeyNew: false, keySince: '2026-03-02T09:12:00Z', stsEndpoint: null, sessionSeconds: 3600, externalId: null, mfaSerial: null, uploads: OPTIONS }
 /** A row about which there is nothing to say yet. */
 export const ROW = { drop: 1, sentBytes: 0, failure: null, note: null, proof: null, conflict: null, other: null }
@@ -161,6 +163,7 @@ const STILL: Scene = {
   knowsAbsence: true,
   ...{ destinations: [FIELD, ARCHIVE], session: running(2472), rows: [], entries: LISTED, listing: null, after: [], arrives: [], moves: false },
   ...{ preferences: PREFERENCES, drops: DROPS, abandoned: [], notRemovable: 0, isHeld: false, isReachable: true },
+  allows: { reads: false, deletes: false },
 }
 const hover: Change = { kind: 'dropHover', items: 214, at: { x: 120, y: 146 } }
 
@@ -168,6 +171,7 @@ export const SCENES = {
   first: { ...STILL, destinations: [], session: null, entries: [], moves: true },
   empty: { ...STILL, entries: [] },
   list: { ...STILL, arrives: ARRIVED },
+  extras: { ...STILL, arrives: ARRIVED, allows: { reads: true, deletes: true } },
   live: { ...STILL, session: running(180, 180), rows: UPLOADING, moves: true },
   uploading: { ...STILL, rows: UPLOADING, arrives: ARRIVED },
   many: { ...STILL, rows: MANY, entries: Array.from({ length: 10_000 }, (_, i) => object(`${FOLDER}frame-${String(i).padStart(5, '0')}.tif`, 2_400_000, i)), moves: true },

@@ -114,6 +114,16 @@ export class FakeViews {
     }
   }
 
+  /** What was deleted leaves them. */
+  remove(destination: string, keys: readonly string[]): void {
+    for (const [id, open] of this.#open) {
+      if (open.destination !== destination) continue
+      open.listed = open.listed.filter(({ key }) => !keys.includes(key))
+      open.arrived = open.arrived.filter(({ key }) => !keys.includes(key))
+      this.#told(id, this.#arrange(id))
+    }
+  }
+
   #of(id: number): Open {
     const open = this.#open.get(id)
     if (!open) throw new Error(`no view ${id}`)

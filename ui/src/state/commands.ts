@@ -57,6 +57,7 @@ function folderCommands(sandglass: Sandglass, shown: Destination): Command[] {
     { id: 'add-files', text: m.folder_add_files(), act: () => sandglass.addFiles() },
     { id: 'add-folder', text: m.folder_add_folder(), act: () => sandglass.addFolder() },
     { id: 'paste', text: m.folder_paste(), act: () => sandglass.paste() },
+    { id: 'new-folder', text: m.folder_new(), act: () => (sandglass.panel = { kind: 'newFolder', destination: shown, folder: sandglass.destinations.folder }) },
     { id: 'open-filter', text: m.filter_open(), act: () => (sandglass.isFiltering = true) },
     { id: 'refresh', text: m.folder_refresh(), act: () => void sandglass.listings.of(shown.id, sandglass.destinations.folder).load() },
   ]

@@ -42,7 +42,7 @@ const NEW_OPTIONS: UploadOptions = {
 }
 
 const NEW_ADDRESSING: Addressing = { style: 'usual', isFips: false, isDualStack: false }
-const NEW_SESSION: SessionOptions = { tags: '', sourceIdentity: '', name: '', isWholeRole: false }
+const NEW_SESSION: SessionOptions = { tags: '', sourceIdentity: '', name: '', isWholeRole: false, mayDelete: false }
 
 export type FieldName = Exclude<keyof WireForm, 'key' | 'replaces' | 'uploads' | 'addressing' | 'session' | 'isKeyNew'> | 'sessionTags' | 'sourceIdentity' | 'sessionName' | 'storageClass' | 'kmsKey' | 'tags' | 'leavesOut' | 'keyId' | 'secret' | 'keyFile'
 

@@ -2,7 +2,7 @@
 import { createContext } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { asFailure, type Backend } from '../ipc/backend'
-import type { Change, Code, ConnectForm, Destination, Failure, Language, LetterAbout, Offer, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
+import type { Change, Code, ConnectForm, Destination, Entry, Failure, Language, LetterAbout, Offer, Preferences, Preview, PreviewChoice, Remedy, Row } from '../ipc/bindings'
 import { m } from '../paraglide/messages.js'
 import { failureText } from '../texts/failures'
 import { durationText } from '../texts/format'
@@ -12,7 +12,8 @@ import { newsText } from '../texts/news'
 import { AbandonedUploads } from './abandoned.svelte'
 import { Destinations } from './destinations.svelte'
 import { DropHover, folderAt } from './hover.svelte'
-import { Listings } from './listing.svelte'
+import { Listings, type Listing } from './listing.svelte'
+import { Objects } from './objects'
 import { SessionClock } from './session.svelte'
 import { SkippedPaths } from './skipped.svelte'
 import { Uploads } from './uploads.svelte'
@@ -26,6 +27,8 @@ export type Panel =
   | { kind: 'connect'; like: Destination | null; keepsKey: boolean; opensOptions?: boolean; offer?: Offer }
   | { kind: 'import' }
   | { kind: 'rename' | 'key' | 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
+  | { kind: 'newFolder'; destination: Destination; folder: string }
+  | { kind: 'delete'; destination: Destination; listing: Listing; entries: readonly Entry[] }
   | { kind: 'settings' }
   | { kind: 'support' }
   | { kind: 'network' }
@@ -45,6 +48,7 @@ export class Sandglass {
   readonly destinations = new Destinations()
   readonly listings: Listings
   readonly hover = new DropHover()
+  readonly objects = new Objects(this)
   readonly skipped = new SkippedPaths()
 
   isReady = $state.raw(false)
@@ -90,7 +94,7 @@ export class Sandglass {
 
   /** Answers what ends it. */
   start(): () => void {
-    this.backend.watch((change) => this.receive(change), pageLanguage()).catch((thrown) => this.#tell(asFailure(thrown)))
+    this.backend.watch((change) => this.receive(change), pageLanguage()).catch((thrown) => this.tell(asFailure(thrown)))
     const isBack = () => this.#networkIsBack()
     window.addEventListener('online', isBack)
     return () => window.removeEventListener('online', isBack)
@@ -165,13 +169,13 @@ export class Sandglass {
         this.listings.hear(change.view)
         break
       case 'failed':
-        this.#tell(change.failure)
+        this.tell(change.failure)
         break
       case 'endsSoon':
         this.#sayEnding(change.destination, change.secondsLeft)
         break
       case 'news':
-        this.#say(newsText(change.news, this.destinations.of(change.destination)?.name ?? ''))
+        this.say(newsText(change.news, this.destinations.of(change.destination)?.name ?? ''))
         break
       case 'preferences':
         this.#prefer(change)
@@ -391,10 +395,11 @@ export class Sandglass {
   }
 
   #try(wish: Promise<void>, retry?: () => void): void {
-    wish.catch((thrown) => this.#tell(asFailure(thrown), retry))
+    wish.catch((thrown) => this.tell(asFailure(thrown), retry))
   }
 
-  #tell(failure: Failure, retry?: () => void): void {
+  /** Says a failure, with what can be done about it. */
+  tell(failure: Failure, retry?: () => void): void {
     const id = this.#nextNotice++
     const actions: Actions = {}
     for (const [remedy, act] of Object.entries(this.actionsFor(failure, retry)) as [Remedy, () => void][]) {
@@ -413,7 +418,8 @@ export class Sandglass {
     this.ending = m.session_ending({ name, time: durationText(secondsLeft) })
   }
 
-  #say(text: string): void {
+  /** Says what a person should know once. */
+  say(text: string): void {
     const isOther = (notice: Notice) => notice.kind !== 'news' || notice.text !== text
     this.notices = [...this.notices.filter(isOther).slice(-2), { id: this.#nextNotice++, kind: 'news', text }]
   }

@@ -49,6 +49,8 @@ export const failureSentences = {
   serverBusy: m.failure_serverBusy,
   listingDenied: m.failure_listingDenied,
   uploadDenied: m.failure_uploadDenied,
+  readDenied: m.failure_readDenied,
+  deleteDenied: m.failure_deleteDenied,
   bucketMissing: m.failure_bucketMissing,
   wrongRegion: m.failure_wrongRegion,
   requestRefused: m.failure_requestRefused,

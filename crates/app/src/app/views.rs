@@ -206,6 +206,11 @@ impl Inner {
         self.show(destination, move |held| held.arrive(&entries));
     }
 
+    /// What was deleted leaves open views.
+    pub(crate) fn show_removed(self: &Arc<Self>, destination: &DestinationId, keys: Vec<String>) {
+        self.show(destination, move |held| held.remove(&keys));
+    }
+
     /// Changes what the destination's views hold, in the order of the calls, and tells those that changed.
     fn show(
         self: &Arc<Self>,

@@ -184,6 +184,7 @@ struct SavedSession {
     source_identity: String,
     name: String,
     is_whole_role: bool,
+    may_delete: bool,
     /// What the role was found to allow.
     longest_seconds: Option<u32>,
     refuses_policy: bool,
@@ -329,6 +330,7 @@ fn from_saved(saved: SavedDestination) -> Result<Destination, Failure> {
             source_identity: saved.session.source_identity,
             name: saved.session.name,
             is_whole_role: saved.session.is_whole_role,
+            may_delete: saved.session.may_delete,
         },
         is_key_new: saved.is_key_new,
         uploads: saved.uploads.into(),
@@ -378,6 +380,7 @@ fn to_saved(destination: &Destination) -> SavedDestination {
             source_identity: options.source_identity,
             name: options.name,
             is_whole_role: options.is_whole_role,
+            may_delete: options.may_delete,
             longest_seconds: destination.longest_session.map(SessionLength::seconds),
             refuses_policy: destination.refuses_policy,
         },

@@ -352,7 +352,8 @@ impl Held {
     fn child_of<'a>(&self, entry: &'a Entry) -> Option<(&'a str, bool)> {
         let name = self.name_of(entry)?;
         if self.is_recursive() {
-            return self.is_wanted(name).then_some((name, false));
+            let is_object = matches!(entry, Entry::Object { .. });
+            return (is_object && self.is_wanted(name)).then_some((name, false));
         }
         match name.find('/') {
             Some(slash) => Some((&name[..=slash], true)),

@@ -1,12 +1,12 @@
 //! Receipts, page by page from the ledger into a file.
 
-use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use csv::Terminator;
 
 use super::{Format, Line, ReceiptsError};
+use crate::temporary::Temporary;
 use crate::{Ledger, Selection, StoredFile};
 
 /// Writes the selected receipts to the file `to`, and tells how many. The file appears whole or not at all, and takes
@@ -24,9 +24,8 @@ pub async fn export(
     to: &Path,
 ) -> Result<u64, ReceiptsError> {
     let temporary = Temporary::beside(to).map_err(ReceiptsError::File)?;
-    let (count, file) = write(ledger, selection, format, &temporary.file).await?;
-    file.sync_all().map_err(ReceiptsError::File)?;
-    fs::rename(&temporary.path, to).map_err(ReceiptsError::File)?;
+    let (count, _) = write(ledger, selection, format, &temporary.file).await?;
+    temporary.keep_as(to).map_err(ReceiptsError::File)?;
     Ok(count)
 }
 
@@ -113,29 +112,4 @@ fn csv_line(with_header: bool, line: &Line<'_>, to: &mut impl Write) -> io::Resu
         .from_writer(to);
     csv.serialize(line).map_err(io::Error::from)?;
     csv.flush()
-}
-
-/// A new file beside another one; goes, unless it was renamed.
-struct Temporary {
-    path: std::path::PathBuf,
-    file: File,
-}
-
-impl Temporary {
-    fn beside(to: &Path) -> io::Result<Self> {
-        let name = to.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut hidden = std::ffi::OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{}", uuid::Uuid::new_v4().simple()));
-        let path = to.with_file_name(hidden);
-        let file = File::create_new(&path)?;
-        Ok(Self { path, file })
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // Renamed, it is not there any more.
-        let _ = fs::remove_file(&self.path);
-    }
 }

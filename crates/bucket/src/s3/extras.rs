@@ -1,0 +1,90 @@
+//! What a richer role allows, and uploads never need.
+
+use std::time::Duration;
+
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{ChecksumMode, ChecksumType};
+
+use super::{Encryption, Overwrite, S3, failed};
+use crate::{Crc64Nvme, Error};
+
+/// An object's bytes on their way here.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    pub(crate) body: ByteStream,
+    /// The whole object's, where the server tells it.
+    pub(crate) crc64nvme: Option<Crc64Nvme>,
+}
+
+impl S3 {
+    /// Asks for an object's headers: nothing changes by it. It needs `s3:GetObject`.
+    pub(crate) async fn head(&self, key: &str) -> Result<(), Error> {
+        self.check_session()?;
+        let asked = self.client.head_object().bucket(&self.bucket).key(key);
+        let answer = asked.send().await;
+        answer
+            .map(drop)
+            .map_err(|error| failed(error, &self.access))
+    }
+
+    /// A GET address that whoever has it may use for so long; no request is made.
+    pub(crate) async fn presigned(&self, key: &str, lasts: Duration) -> Result<String, Error> {
+        self.check_session()?;
+        let refused = || Error::Refused {
+            code: "presign".to_owned(),
+        };
+        let lasts = PresigningConfig::expires_in(lasts).map_err(|_| refused())?;
+        let asked = self.client.get_object().bucket(&self.bucket).key(key);
+        let signed = asked.presigned(lasts).await;
+        signed
+            .map(|request| request.uri().to_owned())
+            .map_err(|_| refused())
+    }
+
+    pub(crate) async fn get(&self, key: &str) -> Result<Incoming, Error> {
+        self.check_session()?;
+        let asked = self.client.get_object().bucket(&self.bucket).key(key);
+        let output = asked
+            .checksum_mode(ChecksumMode::Enabled)
+            .send()
+            .await
+            .map_err(|error| failed(error, &self.access))?;
+        let is_whole = output.checksum_type != Some(ChecksumType::Composite);
+        let told = output.checksum_crc64_nvme.filter(|_| is_whole);
+        Ok(Incoming {
+            body: output.body,
+            crc64nvme: told.and_then(|told| Crc64Nvme::from_header(&told)),
+        })
+    }
+
+    /// Stores an object of no bytes that stands for a folder, unless there is one.
+    pub(crate) async fn put_marker(&self, key: &str) -> Result<(), Error> {
+        self.check_session()?;
+        let Encryption { mode, key: kms_key } = self.encryption();
+        let asked = self.client.put_object().bucket(&self.bucket).key(key);
+        let answer = asked
+            .content_type(self.about(key, 0).content_type)
+            .set_server_side_encryption(mode)
+            .set_ssekms_key_id(kms_key)
+            .set_if_none_match(Overwrite::Never.if_none_match())
+            .checksum_crc64_nvme(Crc64Nvme::of(&[]).to_header())
+            .body(ByteStream::from_static(&[]))
+            .send()
+            .await;
+        answer
+            .map(drop)
+            .map_err(|error| failed(error, &self.access))
+    }
+
+    /// True when the bucket keeps versions and has only hidden the object ("Working with delete markers").
+    pub(crate) async fn delete(&self, key: &str) -> Result<bool, Error> {
+        self.check_session()?;
+        let asked = self.client.delete_object().bucket(&self.bucket).key(key);
+        let output = asked
+            .send()
+            .await
+            .map_err(|error| failed(error, &self.access))?;
+        Ok(output.delete_marker == Some(true))
+    }
+}
