@@ -27,6 +27,8 @@ const COMMANDS: &[&str] = &[
     "choose_folder",
     "take_drop",
     "paste",
+    "add_samples",
+    "show_samples",
     "show_folder",
     "open_view",
     "close_view",

@@ -17,6 +17,7 @@ use app::{App, DestinationId, DropId, Folder, RowId};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, State, Window, Wry};
 
+use crate::frame::Frame;
 use crate::ipc::{
     Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Language, LetterAbout,
     PastDrop, PolicyAdvice, Preferences, PreviewChoice, Receipt, ReceiptFormat,
@@ -56,6 +57,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         adding::choose_folder,
         adding::take_drop,
         adding::paste,
+        adding::add_samples,
+        adding::show_samples,
         show_folder,
         views::open_view,
         views::close_view,
@@ -127,8 +130,12 @@ fn watch(
 ) -> Answer<()> {
     // A page that was loaded anew knows of no view.
     opened.app()?.close_views();
-    page.connect(opened.app()?, channel);
-    notify::watch(&handle, opened.app()?, &page, wire::language(language));
+    let (app, language) = (opened.app()?.clone(), wire::language(language));
+    let mut frame = Frame::of(handle.clone());
+    page.connect(opened.app()?, channel, move |event| {
+        notify::hear(&handle, &app, language, event);
+        frame.hear(event);
+    });
     Ok(())
 }
 

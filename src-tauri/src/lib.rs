@@ -8,6 +8,7 @@
 //! | `dialogs.rs` | the system's file dialogs, from Rust |
 //! | `ipc.rs`, `wire.rs` | the types that cross, and making them |
 //! | `notify.rs` | notifications of the desktop |
+//! | `frame.rs` | what the system draws around the page: progress in the task bar, a light or dark title bar |
 //! | `page.rs` | the channel to the page |
 //! | `commands.rs` | what the page may ask for |
 //!
@@ -16,6 +17,7 @@
 mod commands;
 mod dialogs;
 mod drop;
+mod frame;
 pub mod ipc;
 mod notify;
 mod offers;

@@ -2,29 +2,24 @@
 //! only where the settings say so.
 
 use app::{App, Destination, DestinationId, EndCause, Event, Language, SessionView};
-use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_notification::NotificationExt;
 
-use crate::page::Page;
 use crate::window;
 
-/// Watches for the page that speaks this language where the settings name none; takes the place of an older page's watch.
-pub(crate) fn watch(handle: &AppHandle, app: &App, page: &Page, language: Language) {
-    let mut events = app.watch();
-    let (handle, app) = (handle.clone(), app.clone());
-    let watching: JoinHandle<()> = tauri::async_runtime::spawn(async move {
-        while let Some(event) = events.recv().await {
-            let language = app.preferences().language.unwrap_or(language);
-            if let Some((id, words)) = words_of(&event, language)
-                && app.preferences().notifies
-                && !is_in_front(&handle)
-            {
-                show(&handle, &app, &id, words);
-            }
-        }
-    });
-    page.watch_to_notify(watching);
+/// Says what is worth it. `language` is the page's, where the settings name none.
+pub(crate) fn hear(handle: &AppHandle, app: &App, language: Language, event: &Event) {
+    if !matches!(event, Event::EndsSoon { .. } | Event::Session { .. }) {
+        return;
+    }
+    let preferences = app.preferences();
+    let language = preferences.language.unwrap_or(language);
+    if let Some((id, words)) = words_of(event, language)
+        && preferences.notifies
+        && !is_in_front(handle)
+    {
+        show(handle, app, &id, words);
+    }
 }
 
 fn words_of(event: &Event, language: Language) -> Option<(DestinationId, String)> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use app::{App, DestinationId, Folder};
+use app::{App, DestinationId, Event, Folder};
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
 
@@ -45,7 +45,6 @@ pub(crate) struct Page(Mutex<Inside>);
 struct Inside {
     channel: Option<Channel<Change>>,
     events: Option<JoinHandle<()>>,
-    notifying: Option<JoinHandle<()>>,
     shown: Option<Shown>,
     hovering: Option<(Hover, Instant)>,
     /// Dropped, and the page is asked which folder that is.
@@ -77,11 +76,18 @@ impl Page {
     }
 
     /// The page's one channel. A page that was loaded anew takes the place of the old one.
-    pub(crate) fn connect(&self, app: &App, channel: Channel<Change>) {
+    /// What happens is told to the page and to `hear`, so that one copy of it is enough.
+    pub(crate) fn connect(
+        &self,
+        app: &App,
+        channel: Channel<Change>,
+        mut hear: impl FnMut(&Event) + Send + 'static,
+    ) {
         let mut events = app.watch();
         let carried = channel.clone();
         let carry = tauri::async_runtime::spawn(async move {
             while let Some(event) = events.recv().await {
+                hear(&event);
                 let sent = wire::change(event).is_none_or(|change| carried.send(change).is_ok());
                 if !sent {
                     return;
@@ -94,13 +100,6 @@ impl Page {
         }
         inside.channel = Some(channel);
         if let Some(old) = inside.events.replace(carry) {
-            old.abort();
-        }
-    }
-
-    /// The watch for notifications belongs to the page whose language it speaks.
-    pub(crate) fn watch_to_notify(&self, watching: JoinHandle<()>) {
-        if let Some(old) = self.inside().notifying.replace(watching) {
             old.abort();
         }
     }

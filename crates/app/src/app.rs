@@ -14,6 +14,7 @@ mod preferences;
 mod preview;
 mod region;
 mod rotation;
+mod samples;
 mod session_output;
 mod session_watch;
 mod sign_in;

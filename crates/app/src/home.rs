@@ -69,6 +69,10 @@ impl Home {
         self.folder.join("sandbox")
     }
 
+    pub(crate) fn samples(&self) -> PathBuf {
+        self.folder.join("samples")
+    }
+
     pub(crate) fn logs(&self) -> PathBuf {
         self.folder.join("logs")
     }

@@ -4,6 +4,7 @@ use account::Language;
 use bucket::{Limits, MOST_REQUESTS};
 
 /// The person's settings that belong to no destination. By default nothing is limited and nothing asked.
+#[expect(clippy::struct_excessive_bools, reason = "each says another thing")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preferences {
     /// At most this many requests at once, 1 to 512; none: as many as help.

@@ -97,7 +97,7 @@ impl Listing {
         let mut tries = Tries::few(self.s3.access());
         loop {
             match self.s3.put_marker(folder.as_str()).await {
-                Ok(_) => return Ok(()),
+                Ok(()) => return Ok(()),
                 Err(error) => tries.again_after(error).await?,
             }
         }

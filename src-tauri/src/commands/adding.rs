@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use app::{Code, Failure};
 use tauri::{State, Window};
 
+use super::support::show_folder;
 use super::{Answer, listed};
 use crate::page::Shown;
 use crate::{Opened, dialogs, drop, page, wire};
@@ -90,6 +91,29 @@ pub(super) async fn paste(
             about: String::new(),
         })),
     }
+}
+
+/// Files to try it with, as if they had been dropped.
+#[tauri::command]
+pub(super) async fn add_samples(
+    opened: State<'_, Opened>,
+    page: State<'_, page::Page>,
+    folder: String,
+) -> Answer<()> {
+    let app = opened.app()?;
+    let shown = shown(&page, &folder)?;
+    let samples = app.samples().await;
+    let samples = samples.map_err(|failure| wire::failure(&failure))?;
+    drop::add(app, &page, &shown, vec![samples]);
+    Ok(())
+}
+
+/// Shows them in the system's file manager, to be dragged from there.
+#[tauri::command]
+pub(super) async fn show_samples(opened: State<'_, Opened>) -> Answer<()> {
+    let samples = opened.app()?.samples().await;
+    let samples = samples.map_err(|failure| wire::failure(&failure))?;
+    show_folder(samples, Code::SamplesNotShown).await
 }
 
 /// The clipboard belongs to another program, whose answer may take its time.

@@ -112,7 +112,7 @@ pub(super) async fn delete_objects(
 ) -> Answer<Deleted> {
     let deleted = opened.app()?.delete(&id(&destination), keys).await;
     deleted
-        .map(wire::deleted)
+        .map(|deleted| wire::deleted(&deleted))
         .map_err(|failure| wire::failure(&failure))
 }
 

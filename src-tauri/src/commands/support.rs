@@ -1,5 +1,7 @@
 //! The log, and what a person sends to whoever helps.
 
+use std::path::PathBuf;
+
 use app::{Code, Failure};
 use tauri::{State, Window};
 
@@ -45,14 +47,17 @@ pub(super) async fn save_support_text(
 /// Shows the logs' folder in the system's file manager.
 #[tauri::command]
 pub(super) async fn open_logs(opened: State<'_, Opened>) -> Answer<()> {
-    let logs = opened.app()?.logs();
-    let opens = tauri::async_runtime::spawn_blocking(move || opener::open(logs));
-    let Ok(Ok(())) = opens.await else {
-        // The page learns no path.
-        return Err(wire::failure(&Failure {
-            code: Code::LogsNotShown,
+    show_folder(opened.app()?.logs(), Code::LogsNotShown).await
+}
+
+/// In the system's file manager. The page learns no path.
+pub(super) async fn show_folder(folder: PathBuf, otherwise: Code) -> Answer<()> {
+    let opens = tauri::async_runtime::spawn_blocking(move || opener::open(folder));
+    match opens.await {
+        Ok(Ok(())) => Ok(()),
+        _ => Err(wire::failure(&Failure {
+            code: otherwise,
             about: String::new(),
-        }));
-    };
-    Ok(())
+        })),
+    }
 }

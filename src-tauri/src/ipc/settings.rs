@@ -66,6 +66,7 @@ pub enum AddressingStyle {
 }
 
 /// What holds for all destinations.
+#[expect(clippy::struct_excessive_bools, reason = "each says another thing")]
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Preferences {

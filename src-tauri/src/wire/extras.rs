@@ -17,7 +17,7 @@ pub(crate) fn link(link: app::Link) -> ipc::Link {
     }
 }
 
-pub(crate) fn deleted(deleted: app::Deleted) -> ipc::Deleted {
+pub(crate) fn deleted(deleted: &app::Deleted) -> ipc::Deleted {
     ipc::Deleted {
         count: deleted.keys.len(),
         are_hidden: deleted.are_hidden,

@@ -79,6 +79,10 @@ export interface Backend {
   /** The files on the system's clipboard. */
   paste(folder: string): Promise<void>
   /** Tells Rust where a drop goes. */
+  /** Files to try it with, as if they had been dropped. */
+  addSamples(folder: string): Promise<void>
+  /** Shows them in the system's file manager. */
+  showSamples(): Promise<void>
   showFolder(destination: string, folder: string): Promise<void>
   /** A folder, or everything below it whose name holds the words of `find`. Nothing is read yet. */
   openView(destination: string, folder: string, find: string | null): Promise<number>
@@ -181,6 +185,8 @@ export const tauri: Backend = {
   chooseFolder: (folder) => invoke('choose_folder', { folder }),
   takeDrop: (token, folder) => invoke('take_drop', { token, folder }),
   paste: (folder) => invoke('paste', { folder }),
+  addSamples: (folder) => invoke('add_samples', { folder }),
+  showSamples: () => invoke('show_samples'),
   showFolder: (destination, folder) => invoke('show_folder', { destination, folder }),
   openView: (destination, folder, find) => invoke('open_view', { destination, folder, find }),
   closeView: (view) => invoke('close_view', { view }),

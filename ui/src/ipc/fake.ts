@@ -263,6 +263,15 @@ export class Fake implements Backend {
     this.#take(folder, [{ name: 'pasted.wav', key: `${folder}pasted.wav`, sizeBytes: 41_000_000 }])
   }
 
+  async addSamples(folder: string): Promise<void> {
+    this.calls.push(['addSamples', folder])
+    this.#take(folder, [{ name: 'samples/reef-survey.raw', key: `${folder}samples/reef-survey.raw`, sizeBytes: 41_943_040 }])
+  }
+
+  async showSamples(): Promise<void> {
+    this.calls.push(['showSamples'])
+  }
+
   async showFolder(destination: string, folder: string): Promise<void> {
     this.calls.push(['showFolder', destination, folder])
   }

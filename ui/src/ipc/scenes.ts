@@ -170,6 +170,7 @@ const hover: Change = { kind: 'dropHover', items: 214, at: { x: 120, y: 146 } }
 export const SCENES = {
   first: { ...STILL, destinations: [], session: null, entries: [], moves: true },
   empty: { ...STILL, entries: [] },
+  sandbox: { ...STILL, destinations: [{ ...FIELD, id: 'sandbox', name: 'Sandbox', bucket: 's3-fs-example-bucket', prefix: '', endpoint: 'http://127.0.0.1:49152', isSandbox: true }], session: running(140, 180), entries: [] },
   list: { ...STILL, arrives: ARRIVED },
   extras: { ...STILL, arrives: ARRIVED, allows: { reads: true, deletes: true } },
   live: { ...STILL, session: running(180, 180), rows: UPLOADING, moves: true },

@@ -64,6 +64,7 @@ export const failureSentences = {
   fileUnreadable: m.failure_fileUnreadable,
   fileUnwritable: m.failure_fileUnwritable,
   logsNotShown: m.failure_logsNotShown,
+  samplesNotShown: m.failure_samplesNotShown,
   nothingToPaste: m.failure_nothingToPaste,
   notAFile: m.failure_notAFile,
   brokenLink: m.failure_brokenLink,
