@@ -86,7 +86,6 @@ fn bindings() -> String {
     declare(ipc::DestinationSession::decl(&config));
     declare(ipc::Snapshot::decl(&config));
     declare(ipc::Extras::decl(&config));
-    declare(ipc::Link::decl(&config));
     declare(ipc::Deleted::decl(&config));
     declare(ipc::Point::decl(&config));
     declare(ipc::Change::decl(&config));

@@ -40,7 +40,7 @@ const COMMANDS: &[&str] = &[
     "lines",
     "find_line",
     "extras",
-    "temporary_link",
+    "copy_link",
     "download",
     "delete_objects",
     "make_folder",

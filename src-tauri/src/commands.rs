@@ -13,6 +13,8 @@ mod network;
 mod support;
 mod views;
 
+pub(crate) use extras::Copied;
+
 use app::{App, DestinationId, DropId, Folder, RowId};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, State, Window, Wry};
@@ -70,7 +72,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         views::lines,
         views::find_line,
         extras::extras,
-        extras::temporary_link,
+        extras::copy_link,
         extras::download,
         extras::delete_objects,
         extras::make_folder,

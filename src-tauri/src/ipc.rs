@@ -18,7 +18,7 @@ mod views;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use extras::{Deleted, Extras, Link};
+pub use extras::{Deleted, Extras};
 pub use form::{ConnectForm, FormFields, FormKey, KeyFile, TypedKey};
 pub use keys::{
     KeyPresence, KeyState, LastUse, OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook,

@@ -91,6 +91,7 @@ fn start() -> tauri::Result<()> {
         .plugin(tauri_plugin_notification::init())
         .manage(Opened(open(home)))
         .manage(Page::default())
+        .manage(commands::Copied::default())
         .on_window_event(drop::on_window_event)
         .invoke_handler(commands::handler())
         .setup(|app| {

@@ -14,7 +14,7 @@ use crate::ipc::Change;
 use destination::destination;
 
 pub(crate) use destination::{form, key_file};
-pub(crate) use extras::{deleted, extras, link};
+pub(crate) use extras::{deleted, extras};
 pub(crate) use keys::{key_state, old_key, outlook, rotated};
 pub(crate) use network::{network, proxy_form};
 pub(crate) use offer::{aws_profile, offer};

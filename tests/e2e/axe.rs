@@ -57,7 +57,7 @@ async fn axe_finds_nothing_to_mend() {
     window.close().await.expect("the window closes");
 }
 
-async fn check(window: &Window, view: &str) {
+pub(crate) async fn check(window: &Window, view: &str) {
     let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
     let axe = fs::read_to_string(axe).expect("`npm ci` in ui/ has brought axe-core");
     window.execute(&axe, Vec::new()).await;

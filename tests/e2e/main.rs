@@ -5,6 +5,8 @@
 //! | `main_job` | connect, sign in, drag, the session ends, sign in again; on two servers |
 //! | `first_start` | what a person meets first, in English, in Japanese, in the dark, in a small window |
 //! | `folders` | a drop goes to the folder that is shown |
+//! | `adding` | a drop on a folder's row, pasting, ten thousand files |
+//! | `extras` | a link, downloading and deleting where the role allows them; sample files |
 //! | `pictures` | why there is no list to see: five pictures |
 //! | `rows` | conflicts, failures, a drop while signed out, kill -9 |
 //! | `control` | pause, look first, twins, one answer for a drop, receipts |
@@ -12,7 +14,7 @@
 //! | `keys` | the keychain, wrong secrets, the CSV file; no secret stays in the page |
 //! | `dialogs` | the system's file dialog |
 //! | `identity` | a session's end that nobody looks at, a destination out of a file |
-//! | `keyboard` | the palette, the filter, a pasted address, another language |
+//! | `keyboard` | the main job without a mouse, the palette, the filter, a pasted address, another language |
 //! | `axe` | what axe-core says to each view |
 //!
 //! Each has a display, a bus and a home of its own ([`stage`]); one plays at a time. Pictures of every state go to `target/screens`.
@@ -23,6 +25,7 @@ mod adding;
 mod axe;
 mod control;
 mod dialogs;
+mod extras;
 mod first_start;
 mod folders;
 mod identity;

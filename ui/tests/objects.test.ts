@@ -1,5 +1,5 @@
 import userEvent from '@testing-library/user-event'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { failure } from '../src/ipc/fake'
 import { SCENES, type Scene } from '../src/ipc/scenes'
 import { openWindow, part, parts } from './window'
@@ -30,13 +30,11 @@ describe('what a role that may only upload is not offered', () => {
 
 describe('what a richer role allows', () => {
   test('a link is copied, and its end is said', async () => {
-    const wrote = vi.fn<(text: string) => Promise<void>>(async () => {})
-    Object.defineProperty(navigator, 'clipboard', { value: { writeText: wrote }, configurable: true })
-    await chosen(SCENES.extras, 'incoming/notes.md')
+    const { fake } = await chosen(SCENES.extras, 'incoming/notes.md')
     await expect.poll(() => parts('copy-link').length).toBe(1)
     await userEvent.click(part('copy-link'))
     await expect.poll(() => document.body.textContent).toContain('Copied a link to notes.md. Whoever has it can download')
-    expect(wrote.mock.calls[0]?.[0]).toContain('X-Amz-Signature=')
+    expect(fake.calls).toContainEqual(['copyLink', 'd1', 'incoming/notes.md'])
   })
 
   test('several objects are downloaded at once', async () => {

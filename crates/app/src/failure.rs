@@ -220,6 +220,7 @@ codes! {
     FileUnwritable "fileUnwritable" ChooseFileAgain "{about} cannot be written.";
     LogsNotShown "logsNotShown" Nothing "The system could not show the folder with the logs.";
     SamplesNotShown "samplesNotShown" Nothing "The system could not show the folder with the sample files.";
+    NotCopied "notCopied" Retry "The system’s clipboard could not be used.";
     NothingToPaste "nothingToPaste" Nothing "There is no file on the clipboard; copy files in the file manager first.";
     NotAFile "notAFile" Nothing "{about} is neither a file nor a folder.";
     BrokenLink "brokenLink" Nothing "{about} is a link that leads nowhere.";

@@ -122,6 +122,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::FileUnreadable
         | C::FileUnwritable
         | C::LogsNotShown
+        | C::NotCopied
         | C::SamplesNotShown
         | C::NothingToPaste
         | C::KeyFileForgotten

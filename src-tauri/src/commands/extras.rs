@@ -1,12 +1,14 @@
 //! What a richer role allows, and a new folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use app::{App, DestinationId, Failure};
+use app::{App, Code, DestinationId, Failure};
+use arboard::Clipboard;
 use tauri::{State, Window};
 
 use super::{Answer, id, listed};
-use crate::ipc::{Deleted, Extras, Link};
+use crate::ipc::{Deleted, Extras};
 use crate::{Opened, dialogs, wire};
 
 #[tauri::command]
@@ -21,15 +23,38 @@ pub(super) async fn extras(
         .map_err(|failure| wire::failure(&failure))
 }
 
+/// Puts it on the clipboard from here: the page learns only when the link ends, RFC 3339.
 #[tauri::command]
-pub(super) async fn temporary_link(
+pub(super) async fn copy_link(
     opened: State<'_, Opened>,
+    copied: State<'_, Copied>,
     destination: String,
     key: String,
-) -> Answer<Link> {
+) -> Answer<String> {
     let link = opened.app()?.temporary_link(&id(&destination), &key).await;
-    link.map(wire::link)
-        .map_err(|failure| wire::failure(&failure))
+    let link = link.map_err(|failure| wire::failure(&failure))?;
+    copied.set(link.url).map_err(|_| {
+        wire::failure(&Failure {
+            code: Code::NotCopied,
+            about: String::new(),
+        })
+    })?;
+    Ok(link.ends_at.to_string())
+}
+
+/// On X11 and Wayland what is copied is there as long as its owner is.
+#[derive(Default)]
+pub(crate) struct Copied(Mutex<Option<Clipboard>>);
+
+impl Copied {
+    fn set(&self, text: String) -> Result<(), arboard::Error> {
+        let mut clipboard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let clipboard = match &mut *clipboard {
+            Some(clipboard) => clipboard,
+            none => none.insert(Clipboard::new()?),
+        };
+        clipboard.set_text(text)
+    }
 }
 
 /// Asks where; how many files were written, or null when the person chose nothing. Several go into a folder, each under

@@ -15,16 +15,6 @@ pub struct Extras {
     pub deletes: bool,
 }
 
-/// An address under which whoever has it gets one object.
-#[derive(Clone, Debug, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Link {
-    /// The address.
-    pub url: String,
-    /// Not later than the session's end, RFC 3339.
-    pub ends_at: String,
-}
-
 /// What became of objects that were to be deleted.
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -10,13 +10,6 @@ pub(crate) fn extras(extras: app::Extras) -> ipc::Extras {
     }
 }
 
-pub(crate) fn link(link: app::Link) -> ipc::Link {
-    ipc::Link {
-        url: link.url,
-        ends_at: link.ends_at.to_string(),
-    }
-}
-
 pub(crate) fn deleted(deleted: &app::Deleted) -> ipc::Deleted {
     ipc::Deleted {
         count: deleted.keys.len(),

@@ -14,7 +14,6 @@ import type {
   KeyFile,
   Language,
   LetterAbout,
-  Link,
   KeyState,
   Rotated,
   RotationOutlook,
@@ -100,7 +99,8 @@ export interface Backend {
   findLine(view: number, key: string): Promise<number | null>
   /** What the role allows besides uploads, as far as it was found; asks for this object's headers once a session. */
   extras(destination: string, key: string): Promise<Extras>
-  temporaryLink(destination: string, key: string): Promise<Link>
+  /** Copies a link that ends with the session; answers when that is. The page does not learn the link. */
+  copyLink(destination: string, key: string): Promise<string>
   /** Asks where; how many files were written, or null when the person chose nothing. */
   download(destination: string, keys: readonly string[]): Promise<number | null>
   deleteObjects(destination: string, keys: readonly string[]): Promise<Deleted>
@@ -198,7 +198,7 @@ export const tauri: Backend = {
   lines: (view, from, count) => invoke('lines', { view, from, count }),
   findLine: (view, key) => invoke('find_line', { view, key }),
   extras: (destination, key) => invoke('extras', { destination, key }),
-  temporaryLink: (destination, key) => invoke('temporary_link', { destination, key }),
+  copyLink: (destination, key) => invoke('copy_link', { destination, key }),
   download: (destination, keys) => invoke('download', { destination, keys }),
   deleteObjects: (destination, keys) => invoke('delete_objects', { destination, keys }),
   makeFolder: (destination, folder, name) => invoke('make_folder', { destination, folder, name }),

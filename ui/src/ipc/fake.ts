@@ -3,7 +3,7 @@
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
 import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Deleted, Destination, Entry, Extras, Failure, KeyState, Network, OldKey, Order, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
-import type { Language, LetterAbout, Link, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
+import type { Language, LetterAbout, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
 import { DROP_ZONE, PROFILES, profileOffer } from './offers'
 import { adviceFor, receiptFor, RULE, SUPPORT, totalsOf } from './answers'
 import { OUTLOOK, ROTATED } from './keys'
@@ -304,9 +304,9 @@ export class Fake implements Backend {
     return this.allows
   }
 
-  async temporaryLink(destination: string, key: string): Promise<Link> {
-    this.calls.push(['temporaryLink', destination, key])
-    return { url: `https://s3-fs-example-bucket.s3.ap-northeast-1.amazonaws.com/${key}?X-Amz-Signature=00`, endsAt: new Date(Date.now() + 2_472_000).toISOString() }
+  async copyLink(destination: string, key: string): Promise<string> {
+    this.calls.push(['copyLink', destination, key])
+    return new Date(Date.now() + 2_472_000).toISOString()
   }
 
   async download(destination: string, keys: readonly string[]): Promise<number | null> {

@@ -2,7 +2,6 @@
 import { asFailure } from '../ipc/backend'
 import type { Destination, Entry, Extras } from '../ipc/bindings'
 import { m } from '../paraglide/messages.js'
-import { copyText } from '../texts/copy'
 import { countText, whenText } from '../texts/format'
 import type { Listing } from './listing.svelte'
 import type { Sandglass } from './sandglass.svelte'
@@ -20,8 +19,7 @@ export class Objects {
   }
 
   copyLink(destination: Destination, { key, name }: Entry): void {
-    const copied = this.#sandglass.backend.temporaryLink(destination.id, key).then(async ({ url, endsAt }) => {
-      await copyText(url)
+    const copied = this.#sandglass.backend.copyLink(destination.id, key).then((endsAt) => {
       this.#sandglass.say(m.extras_link_copied({ name, time: whenText(endsAt) }))
     })
     this.#try(copied)

@@ -65,6 +65,7 @@ export const failureSentences = {
   fileUnwritable: m.failure_fileUnwritable,
   logsNotShown: m.failure_logsNotShown,
   samplesNotShown: m.failure_samplesNotShown,
+  notCopied: m.failure_notCopied,
   nothingToPaste: m.failure_nothingToPaste,
   notAFile: m.failure_notAFile,
   brokenLink: m.failure_brokenLink,
