@@ -120,7 +120,7 @@ export class Listing {
   }
 
   stopLooking(): void {
-    if (this.isLookingThrough && this.#id !== null) void this.#backend.stopLooking(this.#id)
+    if (this.isLookingThrough && this.#id !== null) this.#backend.stopLooking(this.#id).catch(() => {})
   }
 
   /** Lines as they are shown, whether in sight or not. */
@@ -158,7 +158,11 @@ export class Listing {
   }
 
   async #arrange(): Promise<void> {
-    this.#receive(await this.#backend.arrangeView(await this.#opened(), this.#filter, this.#order))
+    try {
+      this.#receive(await this.#backend.arrangeView(await this.#opened(), this.#filter, this.#order))
+    } catch {
+      // The view was closed meanwhile: nobody looks.
+    }
   }
 
   #fail(failure: Failure): void {
