@@ -14,6 +14,7 @@ mod first;
 mod ground;
 mod kill;
 mod latency;
+mod listing;
 mod memory;
 mod server;
 pub(crate) mod sink;
