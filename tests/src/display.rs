@@ -55,6 +55,11 @@ pub struct Display {
 impl Display {
     /// Starts both, on a display number that nobody uses.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// [`Display::start`], with more options of Xvfb's.
+    pub fn start_with(options: &[&str]) -> Self {
         let mut command = Command::new("Xvfb");
         command.args([
             "-displayfd",
@@ -66,6 +71,7 @@ impl Display {
             "tcp",
             "-noreset",
         ]);
+        command.args(options);
         let mut xvfb = Leash::start(
             command
                 .stdin(Stdio::null())

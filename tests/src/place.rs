@@ -12,10 +12,16 @@ pub fn target() -> PathBuf {
         .map_or_else(|| root.join("target"), |folder| root.join(folder))
 }
 
-/// A program of this workspace, as `cargo build` leaves it.
+/// A program of this workspace, as `cargo build` leaves it in the profile of whoever asks: stories play with debug builds,
+/// figures are taken from release builds.
 pub fn built(program: &str) -> PathBuf {
+    let profile = if cfg!(debug_assertions) {
+        "debug"
+    } else {
+        "release"
+    };
     let path = target()
-        .join("debug")
+        .join(profile)
         .join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
     assert!(
         path.exists(),

@@ -59,6 +59,9 @@ enum Task {
         /// How much later each answer comes.
         #[arg(long, default_value_t = 0)]
         delay_ms: u64,
+        /// How many keys its bucket has; without any, every listing is empty.
+        #[arg(long, default_value_t = 0)]
+        keys: u64,
     },
 }
 
@@ -81,6 +84,10 @@ fn perform(task: Task) -> run::Result {
         Task::Bench(options) => bench::bench(&options),
         Task::Soak(options) => soak::soak(&options),
         Task::Bindings => bindings::bindings(),
-        Task::Sink { port, delay_ms } => bench::sink::serve(port, Duration::from_millis(delay_ms)),
+        Task::Sink {
+            port,
+            delay_ms,
+            keys,
+        } => bench::sink::serve(port, Duration::from_millis(delay_ms), keys),
     }
 }

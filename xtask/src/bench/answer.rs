@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::counts::Counts;
+use super::listing;
 use super::sink::Request;
 
 const ETAG: &str = "\"00000000000000000000000000000000\"";
@@ -17,7 +18,8 @@ pub(crate) struct Answer {
 }
 
 /// Yes, with the checksum that the client claimed: what an honest server says after it has compared them.
-pub(crate) fn to(request: &Request, counts: &Counts) -> Answer {
+/// Of `keys` keys a listing tells.
+pub(crate) fn to(request: &Request, keys: u64, counts: &Counts) -> Answer {
     let query = request
         .target
         .split_once('?')
@@ -31,7 +33,7 @@ pub(crate) fn to(request: &Request, counts: &Counts) -> Answer {
             counts.upload_is_complete();
             xml(&upload_completed(path, request))
         }
-        "GET" => xml(&empty_listing()),
+        "GET" => xml(&listing::page(query, keys)),
         "DELETE" => Answer {
             status: "204 No Content",
             headers: Vec::new(),
@@ -90,13 +92,6 @@ fn upload_completed(path: &str, request: &Request) -> String {
     format!(
         "<CompleteMultipartUploadResult xmlns=\"{NAMESPACE}\"><Bucket>{bucket}</Bucket><Key>{key}</Key>\
          <ETag>{ETAG}</ETag>{checksum}</CompleteMultipartUploadResult>"
-    )
-}
-
-fn empty_listing() -> String {
-    format!(
-        "<ListBucketResult xmlns=\"{NAMESPACE}\"><Name>sink</Name><Prefix></Prefix><KeyCount>0</KeyCount>\
-         <MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated></ListBucketResult>"
     )
 }
 

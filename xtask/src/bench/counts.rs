@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 pub(crate) struct Counts {
     /// Nanoseconds of the Unix time.
     first_byte_at: OnceLock<u64>,
+    /// The same, of the latest listing's last byte; 0 before the first one.
+    listed_at: AtomicU64,
     puts: AtomicU64,
     body_bytes: AtomicU64,
     uploads: AtomicU64,
@@ -63,11 +65,17 @@ impl Counts {
         self.completes.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// The answer to a listing is written.
+    pub(crate) fn listed(&self) {
+        self.listed_at.store(unix_nanoseconds(), Ordering::Relaxed);
+    }
+
     pub(crate) fn tell(&self) -> Value {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         json!({
             "first_byte_at": self.first_byte_at.get(),
+            "listed_at": count(&self.listed_at),
             "puts": count(&self.puts),
             "body_bytes": count(&self.body_bytes),
             "uploads": count(&self.uploads),

@@ -14,12 +14,14 @@ mod first;
 mod ground;
 mod kill;
 mod latency;
+mod listing;
 mod memory;
 mod server;
 pub(crate) mod sink;
 mod tls;
 mod wall;
 mod weed;
+mod window;
 
 use crate::run::{Result, Stop, say};
 use figures::Verdict;
@@ -42,12 +44,18 @@ pub(crate) struct Options {
     /// How many files of 10 KiB: by default 5,000, for `latency` 10,000.
     #[arg(long)]
     files: Option<u32>,
-    /// How many files of at most 1 KiB, for `memory` and `first`.
+    /// How many files of at most 1 KiB, for `memory`, `first` and the drawer of `window`.
     #[arg(long, default_value_t = 200_000)]
     many: u32,
     /// The round trip that `latency` adds, in milliseconds.
     #[arg(long, default_value_t = 80)]
     delay_ms: u64,
+    /// Only these figures of `window`.
+    #[arg(long, value_enum)]
+    figure: Vec<window::Figure>,
+    /// How many keys `window` lists.
+    #[arg(long, default_value_t = 1_000_000)]
+    keys: u32,
 }
 
 /// One row of the table in issue and document.
@@ -65,7 +73,9 @@ enum Scenario {
     First,
     /// What is sent again after kill -9.
     Kill,
-    /// All of them: about an hour.
+    /// The window: its start, what it costs idle and beside uploads, its frames.
+    Window,
+    /// All of them: about an hour and a half.
     All,
 }
 
@@ -85,12 +95,19 @@ pub(crate) fn bench(options: &Options) -> Result {
     if !cfg!(target_os = "linux") {
         return Err(Stop("figures are taken on Linux, with GNU time".to_owned()));
     }
-    let ground = Ground::prepare()?;
+    let is_asked = |scenario| options.scenario == scenario || options.scenario == Scenario::All;
     let mut verdicts = Vec::new();
-    for (scenario, measure) in MEASURES {
-        if options.scenario == scenario || options.scenario == Scenario::All {
-            verdicts.extend(measure(&ground, options)?);
+    if options.scenario != Scenario::Window {
+        let ground = Ground::prepare()?;
+        for (scenario, measure) in MEASURES {
+            if is_asked(scenario) {
+                verdicts.extend(measure(&ground, options)?);
+            }
         }
+    }
+    if is_asked(Scenario::Window) {
+        // It has no peers, and a keychain beside its own display.
+        verdicts.extend(window::measure(options)?);
     }
     say("Promises");
     println!("   {}", ground::machine());

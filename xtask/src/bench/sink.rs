@@ -94,7 +94,7 @@ impl Sink {
 }
 
 /// Serves until its standard input ends; the first line it prints is its port.
-pub(crate) fn serve(port: u16, delay: Duration) -> Result {
+pub(crate) fn serve(port: u16, delay: Duration, keys: u64) -> Result {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(Stop::because("the sink's port"))?;
     #[cfg(unix)]
@@ -115,7 +115,7 @@ pub(crate) fn serve(port: u16, delay: Duration) -> Result {
     for stream in listener.incoming().flatten() {
         let counts = Arc::clone(&counts);
         // A client that goes away ends its thread, nothing else.
-        std::thread::spawn(move || converse(stream, delay, &counts));
+        std::thread::spawn(move || converse(stream, delay, keys, &counts));
     }
     Ok(())
 }
@@ -133,7 +133,7 @@ pub(crate) struct Request {
 
 /// The distance is a round trip for each answer, and one for opening the connection, as TCP needs it. Connections do not
 /// wait for each other, and no byte is held up: bandwidth and the number of connections stay as they are.
-fn converse(stream: TcpStream, delay: Duration, counts: &Counts) -> io::Result<()> {
+fn converse(stream: TcpStream, delay: Duration, keys: u64, counts: &Counts) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut writer = stream.try_clone()?;
     let mut reader = BufReader::with_capacity(256 * 1024, stream);
@@ -149,9 +149,12 @@ fn converse(stream: TcpStream, delay: Duration, counts: &Counts) -> io::Result<(
         if is_put && request.target.contains("partNumber=") {
             counts.part_is_whole(&request.target);
         }
-        let answer = answer::to(&request, counts);
+        let answer = answer::to(&request, keys, counts);
         wait(delay);
         write_answer(&mut writer, &request, &answer)?;
+        if request.method == "GET" {
+            counts.listed();
+        }
     }
     Ok(())
 }
@@ -269,7 +272,7 @@ mod tests {
         let counted = Arc::clone(&counts);
         std::thread::spawn(move || {
             let (stream, _) = listener.accept()?;
-            converse(stream, Duration::ZERO, &counted)
+            converse(stream, Duration::ZERO, 0, &counted)
         });
         let client = TcpStream::connect(address).expect("the sink listens");
         (client, counts)
