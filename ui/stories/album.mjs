@@ -1,9 +1,9 @@
 // The approved pictures, and what differs from them.
-import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import pixelmatch from 'pixelmatch'
 import { PNG } from 'pngjs'
+import { packed } from './packed.mjs'
 
 /** How far a pixel's colour may be off, from 0 to 1. */
 const THRESHOLD = 0.1
@@ -15,35 +15,35 @@ export class Album {
   constructor(approved, seen) {
     this.approved = approved
     this.seen = seen
-    this.compared = 0
     rmSync(seen, { recursive: true, force: true })
     for (const folder of [approved, seen]) mkdirSync(folder, { recursive: true })
   }
 
-  /** A sentence when it is another picture than the approved one. */
-  compare(name, bytes) {
-    this.compared += 1
-    const file = join(this.approved, `${name}.png`)
-    if (!existsSync(file)) return `${name} has no approved picture; the one that was seen is ${this.#keep(`${name}.png`, bytes)}.`
-    const [was, is] = [PNG.sync.read(readFileSync(file)), PNG.sync.read(bytes)]
-    if (was.width !== is.width || was.height !== is.height) {
-      return `${name} is ${is.width} x ${is.height} and was ${was.width} x ${was.height}; see ${this.#keep(`${name}.png`, bytes)}.`
-    }
-    const off = new PNG({ width: is.width, height: is.height })
-    const count = pixelmatch(was.data, is.data, off.data, is.width, is.height, { threshold: THRESHOLD })
-    const part = count / (is.width * is.height)
-    if (part <= MOST_DIFFERENT) return null
-    const seen = this.#keep(`${name}.png`, bytes)
-    const shown = this.#keep(`${name}.diff.png`, PNG.sync.write(off))
-    return `${name} differs in ${(part * 100).toFixed(2)} % of its pixels; see ${seen} and ${shown}.`
+  isAsApproved(name, bytes) {
+    const file = this.#fileOf(name)
+    return existsSync(file) && this.#difference(file, bytes).isSame
   }
 
-  /** Lossless, and as small as ImageMagick makes it: half of what the browser gives. */
+  /** A sentence when it is another picture than the approved one. */
+  compare(name, bytes) {
+    const file = this.#fileOf(name)
+    if (!existsSync(file)) return `${name} has no approved picture; the one that was seen is ${this.#keep(`${name}.png`, bytes)}.`
+    const { isSame, words, shown } = this.#difference(file, bytes)
+    if (isSame) return null
+    const pictures = [this.#keep(`${name}.png`, bytes), ...(shown ? [this.#keep(`${name}.diff.png`, PNG.sync.write(shown))] : [])]
+    return `${name} ${words}; see ${pictures.join(' and ')}.`
+  }
+
+  #difference(file, bytes) {
+    const [was, is] = [PNG.sync.read(readFileSync(file)), PNG.sync.read(bytes)]
+    if (was.width !== is.width || was.height !== is.height) return { isSame: false, words: `is ${is.width} x ${is.height} and was ${was.width} x ${was.height}`, shown: null }
+    const shown = new PNG({ width: is.width, height: is.height })
+    const part = pixelmatch(was.data, is.data, shown.data, is.width, is.height, { threshold: THRESHOLD }) / (is.width * is.height)
+    return { isSame: part <= MOST_DIFFERENT, words: `differs in ${(part * 100).toFixed(2)} % of its pixels`, shown }
+  }
+
   approve(name, bytes) {
-    this.compared += 1
-    const size = ['-define', 'png:compression-level=9', '-define', 'png:compression-filter=5']
-    const packed = execFileSync('convert', ['png:-', '-strip', ...size, 'png24:-'], { input: bytes, maxBuffer: 64 * 1024 * 1024 })
-    writeFileSync(join(this.approved, `${name}.png`), packed)
+    writeFileSync(this.#fileOf(name), packed(bytes))
   }
 
   /** Approved pictures that no story draws any more. */
@@ -54,6 +54,10 @@ export class Album {
 
   remove(file) {
     rmSync(join(this.approved, file))
+  }
+
+  #fileOf(name) {
+    return join(this.approved, `${name}.png`)
   }
 
   #keep(file, bytes) {

@@ -1,6 +1,6 @@
 // A browser on a screen that nobody sees, driven over the W3C WebDriver protocol.
 import { spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
@@ -56,13 +56,9 @@ function freePort() {
   })
 }
 
-/** Letters in shades of grey: coloured edges depend on the screen, and make a picture twice as large. */
-const LETTERS = '[Settings]\ngtk-xft-antialias=1\ngtk-xft-hinting=1\ngtk-xft-hintstyle=hintslight\ngtk-xft-rgba=none\n'
-
 /** Nothing of the person's own settings, language or place reaches the pictures. */
 function environment(display, home) {
-  mkdirSync(join(home, 'config/gtk-3.0'), { recursive: true })
-  writeFileSync(join(home, 'config/gtk-3.0/settings.ini'), LETTERS)
+  mkdirSync(home, { recursive: true })
   return {
     ...{ PATH: process.env.PATH, DISPLAY: display, HOME: home, TZ: 'UTC', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
     ...{ XDG_CONFIG_HOME: join(home, 'config'), XDG_CACHE_HOME: join(home, 'cache'), XDG_DATA_HOME: join(home, 'data'), XDG_RUNTIME_DIR: home },

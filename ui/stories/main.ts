@@ -1,4 +1,4 @@
-// One story by `?story=NAME&lang=ja&theme=dark`, or the list of all.
+// One story by `?story=NAME&lang=ja&theme=dark`, or the list of all. The runner asks for one after the other by `window.stories`.
 import './still'
 import '../src/style/tokens.css'
 import '../src/style/base.css'
@@ -7,19 +7,21 @@ import type { Axe } from './checks'
 
 declare global {
   interface Window {
-    stories: { names: Promise<{ all: string[]; main: string[] }>; told: Promise<void>; check: (axe: Axe) => Promise<string[]> }
+    stories: {
+      names: () => Promise<{ all: string[]; main: string[] }>
+      /** Draws one, in the place of the one before. */
+      tell: (query: string) => Promise<void>
+      /** What is wrong with it, as sentences. */
+      check: (axe: Axe) => Promise<string[]>
+    }
   }
 }
 
-const query = new URLSearchParams(location.search)
-const story = query.get('story')
-
-// After this file, whose clock it goes by.
-const told = import('./tell')
+// After this file, whose clock they go by.
+const telling = import('./tell')
 window.stories = {
-  names: told.then(({ names }) => names),
-  told: told.then(({ tell, showAll }) => (story === null ? showAll() : tell(story, query))),
+  names: () => telling.then(({ names }) => names),
+  tell: (query) => telling.then(({ tell }) => tell(new URLSearchParams(query))),
   check: (axe) => import('./checks').then(({ findings }) => findings(axe)),
 }
-await window.stories.told
-document.documentElement.dataset['ready'] = ''
+void window.stories.tell(location.search).then(() => (document.documentElement.dataset['ready'] = ''))

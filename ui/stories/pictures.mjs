@@ -20,33 +20,38 @@ const album = new Album(join(stories, 'approved'), join(target, 'pictures'))
 const differing = []
 const findings = []
 
-async function look(browser, address, { story, lang, theme, size, texts, name, isPicture, axe }) {
+async function tell(browser, { story, lang, theme, size, texts }) {
   await browser.resize(...SIZES[size])
-  await browser.open(`${address}?${new URLSearchParams({ story, lang, theme, ...(texts ? { texts } : {}) })}`)
-  await browser.ask('await window.stories.told')
-  if (isPicture) {
-    const bytes = await browser.picture()
-    if (approves) album.approve(name, bytes)
-    else differing.push(album.compare(name, bytes))
-  }
-  for (const found of await browser.ask('return window.stories.check(args[0])', axe)) findings.push(`${name}: ${found}`)
+  await browser.ask('await window.stories.tell(args[0])', String(new URLSearchParams({ story, lang, theme, ...(texts ? { texts } : {}) })))
+}
+
+async function compare(browser, address, look) {
+  if (approves) return album.approve(look.name, await browser.picture())
+  if (album.isAsApproved(look.name, await browser.picture())) return
+  // Told once more by a page that has told nothing else, before it is called different.
+  await browser.open(address)
+  await tell(browser, look)
+  differing.push(album.compare(look.name, await browser.picture()))
+}
+
+async function take(browser, address, look) {
+  await tell(browser, look)
+  if (look.isPicture) await compare(browser, address, look)
+  for (const found of await browser.ask('return window.stories.check(args[0])', look.axe)) findings.push(`${look.name}: ${found}`)
 }
 
 /** One browser, which takes the next look when it is done with one. */
-async function lane(display, address, number, looks) {
-  const browser = await Browser.open(display, join(target, `stories/home-${number}`))
-  for (let next = looks.shift(); next; next = looks.shift()) {
-    await look(browser, address, next).catch((error) => findings.push(`${next.name}: ${error.message}`))
+async function lane(browser, address, looks) {
+  for (let look = looks.shift(); look; look = looks.shift()) {
+    await take(browser, address, look).catch((error) => findings.push(`${look.name}: ${error.message}`))
   }
   await browser.close()
 }
 
-async function namesOf(display, address) {
-  const browser = await Browser.open(display, join(target, 'stories/home-0'))
+async function openBrowser(display, address, number) {
+  const browser = await Browser.open(display, join(target, `stories/home-${number}`))
   await browser.open(address)
-  const names = await browser.ask('return window.stories.names')
-  await browser.close()
-  return names
+  return browser
 }
 
 function reportLeftOver(looks) {
@@ -59,14 +64,16 @@ function reportLeftOver(looks) {
 }
 
 const [page, display] = await Promise.all([servePage(stories, join(target, 'stories/page')), openDisplay()])
-const looks = looksOf(await namesOf(display, page.address), isWanted)
+const browsers = await Promise.all(Array.from({ length: LANES }, (_, number) => openBrowser(display, page.address, number)))
+const looks = looksOf(await browsers[0].ask('return window.stories.names()'), isWanted)
+const count = looks.filter((look) => look.isPicture).length
 reportLeftOver(looks)
-await Promise.all(Array.from({ length: LANES }, (_, number) => lane(display, page.address, number + 1, looks)))
+await Promise.all(browsers.map((browser) => lane(browser, page.address, looks)))
 display.close()
 page.close()
 
 const differences = differing.filter((sentence) => sentence !== null).sort()
 for (const sentence of [...findings.sort(), ...differences]) console.log(sentence)
 if (differences.length > 0) console.log('If this is how it should look: npm run pictures -- --approve, perhaps with a word of the story’s name.')
-console.log(`Pictures: ${album.compared} ${approves ? 'approved' : 'compared'}, ${differences.length} differ, ${findings.length} findings`)
+console.log(`Pictures: ${count} ${approves ? 'approved' : 'compared'}, ${differences.length} differ, ${findings.length} findings`)
 process.exitCode = differences.length + findings.length > 0 ? 1 : 0

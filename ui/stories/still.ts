@@ -49,6 +49,13 @@ globalThis.clearTimeout = ((timer?: number) => {
   stop(timer)
 }) as typeof clearTimeout
 
+/** For the next story: nothing that was on its way comes. */
+export function restart(): void {
+  passed = 0
+  for (const timer of waiting) stop(timer)
+  waiting.clear()
+}
+
 export function frame(): Promise<void> {
   return new Promise((drawn) => requestAnimationFrame(() => drawn()))
 }
