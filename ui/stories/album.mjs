@@ -7,12 +7,15 @@ import { packed } from './packed.mjs'
 
 /** How far a pixel's colour may be off, from 0 to 1. */
 const THRESHOLD = 0.1
-/** How many of the pixels may be off. */
-const MOST_DIFFERENT = 0.002
+/** How many of the pixels may be off: less than a word. */
+const MOST_DIFFERENT = 0.0005
+/** Which browser drew the approved ones: another one may draw its letters otherwise. */
+const DRAWN_BY = 'drawn-by.txt'
 
 export class Album {
   /** `approved` is kept in the repository; in `seen` is what a person must look at. */
-  constructor(approved, seen) {
+  constructor(root, approved, seen) {
+    this.root = root
     this.approved = approved
     this.seen = seen
     rmSync(seen, { recursive: true, force: true })
@@ -46,10 +49,21 @@ export class Album {
     writeFileSync(this.#fileOf(name), packed(bytes))
   }
 
+  /** A sentence when they were drawn by another browser than this one. */
+  otherBrowser(version) {
+    const file = join(this.approved, DRAWN_BY)
+    const was = existsSync(file) ? readFileSync(file, 'utf8').trim() : version
+    return was === version ? null : `The approved pictures were drawn by ${was}, these by ${version}.`
+  }
+
+  sign(version) {
+    writeFileSync(join(this.approved, DRAWN_BY), `${version}\n`)
+  }
+
   /** Approved pictures that no story draws any more. */
   leftOver(names) {
     const drawn = new Set(names.map((name) => `${name}.png`))
-    return readdirSync(this.approved).filter((file) => !drawn.has(file))
+    return readdirSync(this.approved).filter((file) => file !== DRAWN_BY && !drawn.has(file))
   }
 
   remove(file) {
@@ -63,6 +77,6 @@ export class Album {
   #keep(file, bytes) {
     const path = join(this.seen, file)
     writeFileSync(path, bytes)
-    return relative(process.cwd(), path)
+    return relative(this.root, path)
   }
 }

@@ -72,6 +72,7 @@ export class Browser {
   #driver
   #address
   #session = ''
+  version = ''
   #size = ''
 
   static async open(display, home) {
@@ -81,8 +82,9 @@ export class Browser {
     browser.#driver = start('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], { env: environment(display.name, home), stdio: ['ignore', 'ignore', 'ignore'] })
     await browser.#untilReady()
     const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': { binary: MINI_BROWSER, args: ['--automation'] }, timeouts: { script: READY_WITHIN_MS, pageLoad: READY_WITHIN_MS } } }
-    const { sessionId } = await browser.#ask('POST', '/session', { capabilities })
-    browser.#session = `/session/${sessionId}`
+    const session = await browser.#ask('POST', '/session', { capabilities })
+    browser.#session = `/session/${session.sessionId}`
+    browser.version = `${session.capabilities.browserName} ${session.capabilities.browserVersion}`
     return browser
   }
 

@@ -11,8 +11,13 @@ interface Words {
   boxes: DOMRect[]
 }
 
+/** For a screen reader only. */
+function isClipped(element: HTMLElement | null): boolean {
+  return element !== null && (getComputedStyle(element).clipPath === 'inset(50%)' || isClipped(element.parentElement))
+}
+
 function isSeen(element: HTMLElement): boolean {
-  return element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && element.closest('.unseen') === null
+  return element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !isClipped(element)
 }
 
 /** The layer over everything, when one is open: what lies under it is not read. */

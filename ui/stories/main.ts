@@ -19,9 +19,18 @@ declare global {
 
 // After this file, whose clock they go by.
 const telling = import('./tell')
+/** One after the other: two at once would stand in one window. */
+let last: Promise<void> = Promise.resolve()
+
+function tellNext(query: string): Promise<void> {
+  const told = last.then(() => telling).then(({ tell }) => tell(new URLSearchParams(query)))
+  last = told.catch(() => {})
+  return told
+}
+
 window.stories = {
   names: () => telling.then(({ names }) => names),
-  tell: (query) => telling.then(({ tell }) => tell(new URLSearchParams(query))),
+  tell: tellNext,
   check: (axe) => import('./checks').then(({ findings }) => findings(axe)),
 }
-void window.stories.tell(location.search).then(() => (document.documentElement.dataset['ready'] = ''))
+void tellNext(location.search).then(() => (document.documentElement.dataset['ready'] = ''))

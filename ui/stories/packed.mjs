@@ -1,16 +1,33 @@
-// A picture as small as PNG allows: its colours are rounded, which leaves so few that each pixel takes one byte.
+// A picture as small as PNG allows: so few colours that each pixel takes one byte. What that hides is less than a comparison lets pass.
 import { crc32, deflateSync } from 'node:zlib'
 import { PNG } from 'pngjs'
 
-/** To how many steps colours are rounded, as few as are needed; what that hides is less than what a comparison lets pass. */
-const STEPS = [32, 24, 16, 8]
+/** Grounds, lines and inks, which a person looks at, are kept; the shades at the edges of letters are rounded to so many steps. */
+const KEPT = 24
+const STEPS = [20, 12, 8]
 const MOST_COLOURS = 256
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex')
 
-function rounded({ width, height, data }, steps) {
+/** The colours that most pixels have. */
+function mainColours(pixels) {
+  const counts = new Map()
+  for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1)
+  const byCount = [...counts].sort(([, a], [, b]) => b - a)
+  return new Map(byCount.slice(0, KEPT).map(([pixel]) => [pixel, pixel]))
+}
+
+/** A pixel is read from the lowest byte upwards: red, green, blue, opacity. */
+function channelsOf(pixel) {
+  return [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255]
+}
+
+function roundedTo(steps) {
   const step = 255 / (steps - 1)
-  const to = Uint8Array.from({ length: 256 }, (_, value) => Math.round(Math.round(value / step) * step))
-  return { width, height, data: data.map((value) => to[value]) }
+  const round = (value) => Math.round(Math.round(value / step) * step)
+  return (pixel) => {
+    const [red, green, blue] = channelsOf(pixel).map(round)
+    return (red | (green << 8) | (blue << 16) | (255 << 24)) >>> 0
+  }
 }
 
 function chunk(kind, data) {
@@ -22,35 +39,38 @@ function chunk(kind, data) {
 }
 
 /** Each pixel's place in the palette, and before each row that it is not filtered; null where there are too many colours. */
-function indexed({ width, height, data }) {
-  const pixels = new Uint32Array(data.buffer, data.byteOffset, width * height)
+function indexed(pixels, width, kept, round) {
+  const colours = new Map(kept)
   const places = new Map()
-  const rows = Buffer.alloc((width + 1) * height)
+  const rows = Buffer.alloc(pixels.length + pixels.length / width)
   for (let i = 0; i < pixels.length; i += 1) {
-    let place = places.get(pixels[i])
-    if (place === undefined) places.set(pixels[i], (place = places.size))
+    let colour = colours.get(pixels[i])
+    if (colour === undefined) colours.set(pixels[i], (colour = round(pixels[i])))
+    let place = places.get(colour)
+    if (place === undefined) places.set(colour, (place = places.size))
     rows[i + Math.floor(i / width) + 1] = place
   }
   return places.size > MOST_COLOURS ? null : { rows, palette: [...places.keys()] }
 }
 
 export function packed(bytes) {
-  const png = PNG.sync.read(bytes)
+  const { width, height, data } = PNG.sync.read(bytes)
+  const pixels = new Uint32Array(data.buffer, data.byteOffset, width * height)
+  const kept = mainColours(pixels)
   for (const steps of STEPS) {
-    const found = indexed(rounded(png, steps))
-    if (found) return written(png, found)
+    const found = indexed(pixels, width, kept, roundedTo(steps))
+    if (found) return written(width, height, found)
   }
-  throw new Error('A picture has more colours than PNG has room for in a palette.')
+  throw new Error('A picture has more colours than a palette has room for.')
 }
 
-function written({ width, height }, { rows, palette }) {
+function written(width, height, { rows, palette }) {
   const size = Buffer.alloc(13)
   size.writeUInt32BE(width, 0)
   size.writeUInt32BE(height, 4)
   // Eight bits for a pixel, which is a place in the palette.
   size.set([8, 3, 0, 0, 0], 8)
-  // A pixel is read from the lowest byte upwards: red, green, blue, opacity.
-  const colours = Buffer.from(palette.flatMap((pixel) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255]))
+  const colours = Buffer.from(palette.flatMap(channelsOf))
   const pixels = deflateSync(rows, { level: 9, memLevel: 9 })
   return Buffer.concat([SIGNATURE, chunk('IHDR', size), chunk('PLTE', colours), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))])
 }

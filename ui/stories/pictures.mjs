@@ -10,12 +10,13 @@ import { servePage } from './page.mjs'
 
 const LANES = 2
 const stories = dirname(fileURLToPath(import.meta.url))
-const target = join(stories, '../../target')
+const root = join(stories, '../..')
+const target = join(root, 'target')
 const words = process.argv.slice(2).filter((word) => word !== '--approve')
 const approves = process.argv.includes('--approve')
 const isWanted = (story) => words.length === 0 || words.some((word) => story.includes(word))
 
-const album = new Album(join(stories, 'approved'), join(target, 'pictures'))
+const album = new Album(root, join(stories, 'approved'), join(target, 'pictures'))
 /** What is wrong, as sentences. */
 const differing = []
 const findings = []
@@ -72,8 +73,13 @@ await Promise.all(browsers.map((browser) => lane(browser, page.address, looks)))
 display.close()
 page.close()
 
+const { version } = browsers[0]
+if (approves && words.length === 0) album.sign(version)
 const differences = differing.filter((sentence) => sentence !== null).sort()
 for (const sentence of [...findings.sort(), ...differences]) console.log(sentence)
-if (differences.length > 0) console.log('If this is how it should look: npm run pictures -- --approve, perhaps with a word of the story’s name.')
+if (differences.length > 0) {
+  console.log(album.otherBrowser(version) ?? 'They were drawn by the same browser as the approved ones.')
+  console.log('If this is how it should look: npm run pictures -- --approve, perhaps with a word of the story’s name.')
+}
 console.log(`Pictures: ${count} ${approves ? 'approved' : 'compared'}, ${differences.length} differ, ${findings.length} findings`)
 process.exitCode = differences.length + findings.length > 0 ? 1 : 0

@@ -65,7 +65,7 @@ function turn(): Promise<void> {
 }
 
 async function rest(next: () => Promise<void>): Promise<void> {
-  let changed = false
+  let changed: boolean
   const watch = new MutationObserver(() => (changed = true))
   watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
   for (let turns = 0, still = 0; still < CALM; turns += 1) {

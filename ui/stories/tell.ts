@@ -44,6 +44,8 @@ export async function tell(query: URLSearchParams): Promise<void> {
   shown = mount(App, { target, props: { sandglass } })
   await calm()
   await story.does?.({ fake, sandglass })
-  await part(story.shows)
+  const seen = await part(story.shows)
+  // A form is longer than a small window.
+  if (seen.closest('form')) seen.scrollIntoView({ block: 'nearest' })
   await drawn()
 }

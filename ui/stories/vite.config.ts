@@ -36,5 +36,6 @@ export default defineConfig({
     cssTarget: ['safari17.5'],
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
 })

@@ -1,11 +1,14 @@
 // Rows on their way, what stops them, and what is known of them afterwards.
 import { failure } from '../../src/ipc/fake'
 import { SCENES, type Scene } from '../../src/ipc/scenes'
+import { m } from '../../src/paraglide/messages.js'
 import { choose, part, parts, press, type } from '../hands'
 import { pass } from '../still'
 import { refuses, type Stories, type Telling } from '../story'
 
 const { list, uploading, every, conflict, conflicts, failed, paused, cut, skipped, many, looking, preview, previewDenied, abandoned, quit } = SCENES
+/** What lies behind a sheet is other stories' matter. */
+const over = (scene: Scene): Scene => ({ ...scene, entries: [] })
 const stored: Scene = { ...uploading, rows: uploading.rows.map((row) => ({ ...row, sentBytes: row.sizeBytes, state: 'stored' as const, proof: 'checksum' as const })) }
 const [wholePreview] = preview.after
 const nothing = (telling: Telling) => {
@@ -45,51 +48,51 @@ export const uploads: Stories = {
   'a-row-has-a-menu': { scene: uploading, does: menuOf(0), shows: 'row-menu' },
   'a-failed-row-has-a-menu': { scene: failed, does: menuOf(1), shows: 'row-menu' },
   'the-uploads-have-a-menu': { scene: failed, does: () => press('uploads-menu'), shows: 'uploads-choices' },
-  'the-details-of-a-row-being-sent': { scene: uploading, does: detailsOf(0), shows: 'details-sheet' },
-  'the-details-of-a-stored-row': { scene: uploading, does: detailsOf(2), shows: 'details-sheet' },
-  'the-details-of-a-failed-row': { scene: failed, does: detailsOf(1), shows: 'details-sheet' },
-  'the-details-of-a-row-that-asks': { scene: conflicts, does: detailsOf(3), shows: 'details-sheet' },
-  'the-receipts-are-shown': { scene: uploading, does: () => press('uploads-menu', 'receipts'), shows: 'past-drop' },
-  'there-are-no-receipts': { scene: { ...list, drops: [] }, does: () => press('uploads-menu', 'receipts'), shows: 'receipts-sheet' },
-  'a-receipt-is-saved': { scene: uploading, does: () => press('uploads-menu', 'receipts', 'save-receipts'), shows: 'receipts-said' },
+  'the-details-of-a-row-being-sent': { scene: over(uploading), does: detailsOf(0), shows: 'details-sheet' },
+  'the-details-of-a-stored-row': { scene: over(stored), does: detailsOf(0), shows: 'details-sheet' },
+  'the-details-of-a-failed-row': { scene: over(failed), does: detailsOf(1), shows: 'details-sheet' },
+  'the-details-of-a-row-that-asks': { scene: over(conflicts), does: detailsOf(3), shows: 'details-sheet' },
+  'the-receipts-are-shown': { scene: over(uploading), does: () => press('uploads-menu', 'receipts'), shows: 'past-drop' },
+  'there-are-no-receipts': { scene: over({ ...list, drops: [] }), does: () => press('uploads-menu', 'receipts'), shows: 'receipts-sheet' },
+  'a-receipt-is-saved': { scene: over(uploading), does: () => press('uploads-menu', 'receipts', 'save-receipts'), shows: 'receipts-said' },
   'a-receipt-cannot-be-saved': {
-    scene: uploading,
+    scene: over(uploading),
     before: (fake) => (fake.saveReceipts = refuses(failure('fileUnwritable', 'nothing', 'receipts.csv'))),
     does: () => press('uploads-menu', 'receipts', 'save-receipts'),
     shows: 'receipts-said',
   },
-  'paths-are-not-added': { scene: skipped, shows: 'skipped-sheet' },
+  'paths-are-not-added': { scene: over(skipped), shows: 'skipped-sheet' },
   'a-reason-opens-into-its-names': {
-    scene: skipped,
+    scene: over(skipped),
     does: async () => {
       await part('skipped-row')
       for (const row of parts('skipped-row')) if (row.querySelector('[data-code="leftOut"]')) row.querySelector('summary')?.click()
     },
     shows: 'skipped-name',
   },
-  'a-drop-is-looked-at': { scene: looking, shows: 'preview-sheet' },
-  'a-drop-is-shown-before-it-is-sent': { scene: preview, shows: 'preview-conflicts' },
+  'a-drop-is-looked-at': { scene: over(looking), shows: 'preview-sheet' },
+  'a-drop-is-shown-before-it-is-sent': { scene: over(preview), shows: 'preview-conflicts' },
   'the-conflicts-of-a-drop-are-named': {
-    scene: preview,
+    scene: over(preview),
     does: async () => {
       ;(await part('preview-conflicts')).querySelector('summary')?.click()
       await choose('preview-choice', 'keepBoth')
     },
     shows: 'preview-choice',
   },
-  'a-drop-is-shown-where-the-list-is-denied': { scene: previewDenied, shows: 'preview-choice' },
-  'a-drop-has-nothing-to-send': { scene: list, does: nothing, shows: 'preview-sheet' },
+  'a-drop-is-shown-where-the-list-is-denied': { scene: over(previewDenied), shows: 'preview-choice' },
+  'a-drop-has-nothing-to-send': { scene: over(list), does: nothing, shows: 'preview-sheet' },
   'parts-were-left-on-the-server': { scene: abandoned, shows: 'abandoned-line' },
-  'the-left-parts-are-shown': { scene: abandoned, does: () => press('abandoned-show'), shows: 'abandoned-row' },
-  'the-left-parts-are-removed': { scene: { ...abandoned, notRemovable: 0 }, does: () => press('abandoned-show', 'abandoned-remove'), shows: 'abandoned-said' },
-  'some-parts-cannot-be-removed': { scene: { ...abandoned, notRemovable: 2 }, does: () => press('abandoned-show', 'abandoned-remove'), shows: 'abandoned-said' },
-  'the-window-is-to-close': { scene: quit, shows: 'quit-sheet' },
+  'the-left-parts-are-shown': { scene: over(abandoned), does: () => press('abandoned-show'), shows: 'abandoned-row' },
+  'the-left-parts-are-removed': { scene: over({ ...abandoned, notRemovable: 0 }), does: () => press('abandoned-show', 'abandoned-remove'), shows: 'abandoned-said' },
+  'some-parts-cannot-be-removed': { scene: over({ ...abandoned, notRemovable: 2 }), does: () => press('abandoned-show', 'abandoned-remove'), shows: 'abandoned-said' },
+  'the-window-is-to-close': { scene: over(quit), shows: 'quit-sheet' },
   'the-palette-is-open': { scene: uploading, does: openPalette, shows: 'palette' },
   'the-palette-finds-a-few': {
     scene: uploading,
     does: async () => {
       openPalette()
-      await type('palette-field', 'add')
+      await type('palette-field', m.palette_folder())
     },
     shows: 'palette',
   },
