@@ -89,7 +89,7 @@ describe('rows under control', () => {
 
   test('without a connection the window names the server and says that it goes on by itself', async () => {
     const { fake } = await openWindow(SCENES.cut)
-    expect(part('outlook').textContent).toBe('no connection to s3.ap-northeast-1.amazonaws.com – goes on by itself')
+    expect(part('outlook').textContent).toBe('no connection to s3.ap-northeast-1.amazonaws.com — goes on by itself')
     expect(part('totals').querySelector('[role="status"]')?.textContent).toContain('no connection')
     window.dispatchEvent(new Event('online'))
     await tick()

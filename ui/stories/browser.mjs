@@ -1,0 +1,142 @@
+// A browser on a screen that nobody sees, driven over the W3C WebDriver protocol.
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+/** Where Debian and Ubuntu put the small browser that comes with the webview of the real window. */
+const MINI_BROWSER = `/usr/lib/${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch}-linux-gnu/webkit2gtk-4.1/MiniBrowser`
+const READY_WITHIN_MS = 20_000
+/** So large that the pointer, which is in its middle, is not over the page. */
+const SCREEN = '2400x1800x24'
+
+/** Ended with this process, however it ends. */
+const started = new Set()
+process.on('exit', () => started.forEach(end))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
+
+/** In a group of its own, so that what it starts ends with it. */
+function start(program, args, options) {
+  const child = spawn(program, args, { detached: true, ...options })
+  child.on('error', (error) => {
+    console.error(`${program}: ${error.message}; \`cargo xtask test\` installs it.`)
+    process.exit(1)
+  })
+  started.add(child)
+  return child
+}
+
+function end(child) {
+  started.delete(child)
+  try {
+    if (child.pid) process.kill(-child.pid, 'SIGKILL')
+  } catch (error) {
+    // It has ended by itself.
+    if (error.code !== 'ESRCH') throw error
+  }
+}
+
+export async function openDisplay() {
+  const xvfb = start('Xvfb', ['-displayfd', '1', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const number = await new Promise((found, refuse) => {
+    xvfb.stdout.once('data', (line) => found(String(line).trim()))
+    xvfb.once('exit', () => refuse(new Error('Xvfb ended without a display.')))
+  })
+  return { name: `:${number}`, close: () => end(xvfb) }
+}
+
+function freePort() {
+  return new Promise((found, refuse) => {
+    const server = createServer()
+    server.once('error', refuse)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => found(port))
+    })
+  })
+}
+
+/** Nothing of the person's own settings, language or place reaches the pictures. */
+function environment(display, home) {
+  mkdirSync(home, { recursive: true })
+  return {
+    ...{ PATH: process.env.PATH, DISPLAY: display, HOME: home, TZ: 'UTC', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
+    ...{ XDG_CONFIG_HOME: join(home, 'config'), XDG_CACHE_HOME: join(home, 'cache'), XDG_DATA_HOME: join(home, 'data'), XDG_RUNTIME_DIR: home },
+    ...{ GDK_BACKEND: 'x11', GSETTINGS_BACKEND: 'memory', NO_AT_BRIDGE: '1', LIBGL_ALWAYS_SOFTWARE: '1' },
+    // Tiles that one time the processor draws and another time the graphics library differ in their edges.
+    ...{ WEBKIT_SKIA_ENABLE_CPU_RENDERING: '1' },
+  }
+}
+
+export class Browser {
+  #driver
+  #address
+  #session = ''
+  version = ''
+  #size = ''
+
+  static async open(display, home) {
+    const browser = new Browser()
+    const port = await freePort()
+    browser.#address = `http://127.0.0.1:${port}`
+    browser.#driver = start('WebKitWebDriver', ['--host=127.0.0.1', `--port=${port}`], { env: environment(display.name, home), stdio: ['ignore', 'ignore', 'ignore'] })
+    await browser.#untilReady()
+    const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': { binary: MINI_BROWSER, args: ['--automation'] }, timeouts: { script: READY_WITHIN_MS, pageLoad: READY_WITHIN_MS } } }
+    const session = await browser.#ask('POST', '/session', { capabilities })
+    browser.#session = `/session/${session.sessionId}`
+    browser.version = `${session.capabilities.browserName} ${session.capabilities.browserVersion}`
+    return browser
+  }
+
+  async #untilReady() {
+    const deadline = Date.now() + READY_WITHIN_MS
+    for (;;) {
+      const status = await fetch(`${this.#address}/status`).then((answer) => answer.json(), () => null)
+      if (status?.value?.ready) return
+      if (Date.now() > deadline) throw new Error('WebKitWebDriver does not answer.')
+      await new Promise((next) => setTimeout(next, 20))
+    }
+  }
+
+  async #ask(method, path, body) {
+    const answer = await fetch(this.#address + path, { method, ...(body ? { body: JSON.stringify(body) } : {}) })
+    const { value } = await answer.json()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`)
+    return value
+  }
+
+  open(url) {
+    return this.#ask('POST', `${this.#session}/url`, { url })
+  }
+
+  /** What the promise that `body` answers comes to; `args` are its arguments. */
+  async ask(body, ...args) {
+    const script = `const told = arguments[arguments.length - 1]; (async (...args) => { ${body} })(...arguments).then((value) => told({ value }), (thrown) => told({ thrown: String(thrown) }))`
+    const { value, thrown } = await this.#ask('POST', `${this.#session}/execute/async`, { script, args })
+    if (thrown) throw new Error(thrown)
+    return value
+  }
+
+  /** The page gets exactly this room: what the browser keeps for its own bars is added. */
+  async resize(width, height) {
+    if (this.#size === `${width}x${height}`) return
+    const inner = () => this.ask('return [innerWidth, innerHeight]')
+    const deadline = Date.now() + READY_WITHIN_MS
+    for (let now = await inner(); now[0] !== width || now[1] !== height; now = await inner()) {
+      if (Date.now() > deadline) throw new Error(`The page is ${now.join(' x ')} instead of ${width} x ${height}.`)
+      const rect = await this.#ask('GET', `${this.#session}/window/rect`)
+      await this.#ask('POST', `${this.#session}/window/rect`, { width: rect.width + width - now[0], height: rect.height + height - now[1] })
+    }
+    this.#size = `${width}x${height}`
+  }
+
+  /** A PNG of what is seen. */
+  async picture() {
+    return Buffer.from(await this.#ask('GET', `${this.#session}/screenshot`), 'base64')
+  }
+
+  async close() {
+    await this.#ask('DELETE', this.#session).catch(() => {})
+    end(this.#driver)
+  }
+}
