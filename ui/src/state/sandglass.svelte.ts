@@ -11,6 +11,7 @@ import { pageLanguage, useLanguage } from '../texts/language'
 import { newsText } from '../texts/news'
 import { AbandonedUploads } from './abandoned.svelte'
 import { Destinations } from './destinations.svelte'
+import { Drawer } from './drawer.svelte'
 import { DropHover } from './hover.svelte'
 import { Listings } from './listing.svelte'
 import { SessionClock } from './session.svelte'
@@ -44,6 +45,7 @@ export class Sandglass {
   readonly destinations = new Destinations()
   readonly listings: Listings
   readonly hover = new DropHover()
+  readonly drawer = new Drawer()
   readonly skipped = new SkippedPaths()
 
   isReady = $state.raw(false)

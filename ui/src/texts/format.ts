@@ -81,6 +81,11 @@ export function whenText(rfc3339: string, now = new Date()): string {
   return new Intl.DateTimeFormat(regionTag(), { ...day, year: 'numeric' }).format(then)
 }
 
+/** "14:58" for today; else as `whenText`. */
+export function momentText(rfc3339: string, now = new Date()): string {
+  return new Date(rfc3339).toDateString() === now.toDateString() ? timeText(rfc3339) : whenText(rfc3339, now)
+}
+
 /** "Sandbox and Archive", "Sandbox、Archive". */
 export function listText(names: readonly string[]): string {
   return new Intl.ListFormat(regionTag(), { type: 'conjunction' }).format(names)
