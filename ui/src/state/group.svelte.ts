@@ -23,8 +23,9 @@ export class DropGroup {
     this.drop = drop
   }
 
-  get isThrough(): boolean {
-    return this.counts.asking + this.counts.moving + this.counts.waiting === 0
+  get place(): 'asking' | 'underWay' | 'through' {
+    if (this.counts.asking > 0) return 'asking'
+    return this.counts.moving + this.counts.waiting > 0 ? 'underWay' : 'through'
   }
 
   tell(): void {

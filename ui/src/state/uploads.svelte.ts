@@ -84,13 +84,13 @@ export class Uploads {
     return this.#groups.get(drop)?.conflicts ?? 0
   }
 
-  /** What the list draws. A drop that is through stands below those that are not, the latest first. */
+  /** What the list draws: first the drops that ask, then those under way; last those that are through, the latest first. */
   items(isGrouped: boolean): readonly Item[] {
     void this.#moves
     if (!isGrouped || this.dropCount < 2) return this.rows
     const groups = [...this.#groups.values()].filter((group) => countOf(group.counts, this.filter) > 0)
-    const ordered = [...groups.filter((group) => !group.isThrough), ...groups.filter((group) => group.isThrough).reverse()]
-    return ordered.flatMap((group) => [[group], ...(group.isOpen ? group.lanes.shown(this.filter) : [])] as readonly (readonly Item[])[]).flat()
+    const at = (place: DropGroup['place']) => groups.filter((group) => group.place === place)
+    return [...at('asking'), ...at('underWay'), ...at('through').reverse()].flatMap((group) => [[group], ...(group.isOpen ? group.lanes.shown(this.filter) : [])] as readonly (readonly Item[])[]).flat()
   }
 
   /** Rows of an earlier run come without the time of their drop. */
