@@ -20,6 +20,7 @@ HTMLDialogElement.prototype.close = function () {
 }
 
 beforeEach(() => {
+  localStorage.clear()
   useLanguage(['en-GB'])
 })
 afterEach(() => cleanup())

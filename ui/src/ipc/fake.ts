@@ -612,7 +612,9 @@ export class Fake implements Backend {
   }
 
   #totals(destination: string): Totals {
-    return totalsOf(this.#rowsOf(destination), destination, BYTES_PER_SECOND, { isPaused: this.isHeld, isReachable: this.isReachable })
+    // A line's speed is never level.
+    const sway = this.#scene.moves ? 1 + 0.14 * Math.sin(performance.now() / 4100) + 0.07 * Math.sin(performance.now() / 900) : 1
+    return totalsOf(this.#rowsOf(destination), destination, Math.round(BYTES_PER_SECOND * sway), { isPaused: this.isHeld, isReachable: this.isReachable })
   }
 }
 

@@ -123,6 +123,28 @@ const CONFLICTS = rows(() => [
 const WAITING = UPLOADING.map((one) => (one.state === 'stored' ? one : { ...one, state: 'waitingForSignIn' as const }))
 const MANY = Array.from({ length: 10_000 }, (_, i) => ({ ...row(`scan/frame-${String(i + 1).padStart(5, '0')}.tif`, 2_400_000, 0, 'waiting'), id: i + 1 }))
 
+/** Three drops: one of an earlier run, one that asks, one that is through. */
+const GROUPED = rows(() => [
+  ...Array.from({ length: 5 }, (_, i) => row(`survey/frame-${i + 1}.tif`, 24_000_000, i === 0 ? 0.6 : 0, i === 0 ? 'sending' : 'waiting', { drop: 12 })),
+  row('notes.md', 4100, 0, 'conflict', { drop: 101 }),
+  row('take-017.wav', 203_900_000, 0, 'conflict', { drop: 101 }),
+  row('reef-survey-raw.tar', 3_100_000_000, 0.34, 'sending', { drop: 101 }),
+  ...Array.from({ length: 4 }, (_, i) => row(`day-01/clip-${i + 1}.flac`, 41_000_000, 0, 'waiting', { drop: 101 })),
+  row('harbour-dusk.flac', 88_100_000, 0, 'cancelled', { drop: 102 }),
+  row('harbour-dawn.flac', 88_100_000, 1, 'stored', { drop: 102 }),
+  row('会議の録音 11月23日.wav', 512_400_000, 1, 'stored', { drop: 102 }),
+])
+const STATES = ['sending', 'conflict', 'stored', 'stored', 'cancelled'] as const
+/** As many as the drawer must bear, in two drops; made when asked for. */
+function crowd(): Row[] {
+  return rows(() =>
+    Array.from({ length: 200_000 }, (_, i) => {
+      const state = i % 5000 < STATES.length ? (STATES[i % 5000] ?? 'waiting') : 'waiting'
+      return row(`scan/frame-${String(i + 1).padStart(6, '0')}.tif`, 2_400_000, state === 'sending' ? 0.4 : 0, state, { drop: i < 150_000 ? 12 : 101 })
+    }),
+  )
+}
+
 const DENIED: Failure = { code: 'listingDenied', message: 'This role may not see the list of s3-fs-example-bucket.', remedy: 'askAdministrator', about: 's3-fs-example-bucket' }
 const OFFLINE: Failure = { code: 'offline', message: 's3.ap-northeast-1.amazonaws.com cannot be reached.', remedy: 'checkNetwork', about: 's3.ap-northeast-1.amazonaws.com' }
 const BUSY: Failure = { code: 'serverBusy', message: 's3.ap-northeast-1.amazonaws.com was too busy, again and again.', remedy: 'retry', about: 's3.ap-northeast-1.amazonaws.com' }
@@ -134,6 +156,10 @@ const DROPS: PastDrop[] = [
   { drop: 11, folder: `${FOLDER}2026-11/`, addedAt: day(1), files: 1200, stored: 1200, bytes: 51_000_000_000 },
   { drop: 9, folder: `${FOLDER}a rather long folder name that somebody gave to a survey of the reef/`, addedAt: day(40), files: 1, stored: 1, bytes: 88_100_000 },
 ]
+const HISTORY: PastDrop[] = Array.from({ length: 400 }, (_, i) => {
+  const files = [1, 14, 1200, 40][i % 4] ?? 1
+  return { drop: 500 - i, folder: FOLDER + (i % 3 === 0 ? '' : `2026-${String((i % 12) + 1).padStart(2, '0')}/`), addedAt: day(0.1 + i * 1.7), files, stored: i < 2 ? i : files, bytes: files * 31_700_000 }
+})
 const ABANDONED: Abandoned[] = [
   { key: `${FOLDER}reef-survey-raw.tar`, confirmedBytes: 1_050_000_000, abandonedAt: day(0.2), uploadId: 'VXBsb2FkIElE1' },
   { key: `${FOLDER}2026-11/take-004.wav`, confirmedBytes: 134_000_000, abandonedAt: day(3), uploadId: 'VXBsb2FkIElE2' },
@@ -195,6 +221,12 @@ export const SCENES = {
   conflict: { ...STILL, rows: CONFLICT },
   failed: { ...STILL, rows: FAILED, after: [{ kind: 'failed', failure: LOCKED }] },
   skipped: { ...STILL, after: [{ kind: 'skipped', skipped: SKIPPED }] },
+  drops: { ...STILL, rows: GROUPED, moves: true },
+  history: { ...STILL, rows: UPLOADING, drops: HISTORY },
+  nothing: { ...STILL, drops: [] },
+  get crowd() {
+    return { ...STILL, rows: crowd() }
+  },
   every: { ...STILL, rows: EVERY },
   conflicts: { ...STILL, rows: CONFLICTS },
   paused: { ...STILL, rows: UPLOADING.map((one) => (one.state === 'stored' ? one : { ...one, state: 'paused' as const })), isHeld: true },

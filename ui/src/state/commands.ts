@@ -70,6 +70,7 @@ function uploadCommands(sandglass: Sandglass, shown: Destination): Command[] {
     { id: 'pause-all', text: m.uploads_pause_all(), act: () => sandglass.hold(shown, true), isOffered: !uploads.isHeld && uploads.filesLeft > 0 },
     { id: 'retry-all', text: m.uploads_retry_all(), act: () => sandglass.retryAll(shown), isOffered: uploads.hasFailed },
     { id: 'clear-finished', text: m.uploads_clear(), act: () => sandglass.clearFinished(shown), isOffered: uploads.hasFinished },
+    { id: 'group-by-drop', text: m.drawer_group(), act: () => sandglass.drawer.group(!sandglass.drawer.isGrouped), isOffered: uploads.count > 0 },
     { id: 'receipts', text: m.receipts(), act: () => (sandglass.panel = { kind: 'receipts', destination: shown }), isOffered: true },
   ]
   return all.filter((command) => command.isOffered)

@@ -2,7 +2,7 @@
 import type { Conflict, ConflictChoice, Row as WireRow, RowChange } from '../ipc/bindings'
 
 type Told = Omit<RowChange, 'id'>
-export type LaneName = 'asking' | 'moving' | 'waiting' | 'finished'
+export type LaneName = 'asking' | 'moving' | 'waiting' | 'takenBack' | 'stored'
 
 export class Row {
   readonly id: number

@@ -11,6 +11,7 @@ import { pageLanguage, useLanguage } from '../texts/language'
 import { newsText } from '../texts/news'
 import { AbandonedUploads } from './abandoned.svelte'
 import { Destinations } from './destinations.svelte'
+import { Drawer } from './drawer.svelte'
 import { DropHover, folderAt } from './hover.svelte'
 import { Listings, type Listing } from './listing.svelte'
 import { Objects } from './objects'
@@ -49,6 +50,7 @@ export class Sandglass {
   readonly listings: Listings
   readonly hover = new DropHover()
   readonly objects = new Objects(this)
+  readonly drawer = new Drawer()
   readonly skipped = new SkippedPaths()
 
   isReady = $state.raw(false)

@@ -1,94 +1,46 @@
 // The rows of one destination. An update touches the row that changed and nothing else.
 //
-// Rows stand in four lanes, so that what asks for an answer and what moves is on top, and so that a
-// sum over the few moving rows never walks the 200,000 that wait.
-import { SvelteMap } from 'svelte/reactivity'
-import type { Row as WireRow, RowChange, RowState, Totals } from '../ipc/bindings'
-import { Row, type LaneName } from './row.svelte'
-
-function laneOf(row: Row): LaneName {
-  switch (row.state) {
-    case 'conflict':
-    case 'failed':
-      return 'asking'
-    case 'sending':
-      return 'moving'
-    case 'waiting':
-    case 'paused':
-    case 'waitingForNetwork':
-    case 'waitingForSignIn':
-      return row.sentBytes > 0 ? 'moving' : 'waiting'
-    case 'stored':
-    case 'cancelled':
-    case 'skipped':
-      return 'finished'
-  }
-}
-
-/** Rows in the order in which they came. Leaving costs nothing until the lane is drawn: then all that left go at once. */
-class Lane {
-  readonly #name: LaneName
-  readonly #rows: Row[] = []
-  #gone = 0
-
-  constructor(name: LaneName) {
-    this.#name = name
-  }
-
-  get size(): number {
-    return this.#rows.length - this.#gone
-  }
-
-  add(row: Row): void {
-    // The row may be one of those that left and still stand here.
-    if (this.#gone > 0) this.drawn()
-    row.lane = this.#name
-    this.#rows.push(row)
-  }
-
-  /** The caller gives the row its next lane. */
-  delete(row: Row): void {
-    row.lane = null
-    this.#gone += 1
-  }
-
-  /** The lane's own array: copy what is kept. */
-  drawn(): readonly Row[] {
-    const rows = this.#rows
-    let [kept, seen] = [0, 0]
-    // Mostly the first ones leave: the walk ends behind the last that is gone, and what follows is moved in one go.
-    for (; this.#gone > 0 && seen < rows.length; seen += 1) {
-      const row = rows[seen]
-      if (row?.lane === this.#name) rows[kept++] = row
-      else this.#gone -= 1
-    }
-    if (seen > kept) rows.splice(kept, seen - kept)
-    return rows
-  }
-}
+// Each row stands in two sets of lanes, that of all rows and that of its drop, so that grouping and filtering them
+// is putting arrays together.
+import { asFailure } from '../ipc/backend'
+import type { PastDrop, Row as WireRow, RowChange, RowState, Totals } from '../ipc/bindings'
+import { DropGroup } from './group.svelte'
+import { laneOf, Lanes, NO_COUNTS, countOf, sumOf, type Counts, type Filter } from './lanes'
+import { Row } from './row.svelte'
+import { SpeedTrace } from './speed.svelte'
 
 const NO_TOTALS: Omit<Totals, 'destination'> = {
   ...{ files: 0, filesStored: 0, filesStopped: 0, filesPaused: 0, filesWaitingForNetwork: 0 },
   ...{ bytes: 0, bytesSent: 0, bytesPerSecond: 0, secondsLeft: null, planning: false, isPaused: false, isReachable: true },
 }
 
-function newLanes(): Record<LaneName, Lane> {
-  return { asking: new Lane('asking'), moving: new Lane('moving'), waiting: new Lane('waiting'), finished: new Lane('finished') }
-}
+/** What the list draws: a row, or the line above a drop's rows. */
+export type Item = Row | DropGroup
 
 export class Uploads {
-  #moving = $state.raw<readonly Row[]>([])
-  #failed = $state.raw(0)
-  /** How many rows of a drop stand in conflict. */
-  #asking = new SvelteMap<number, number>()
-
-  /** All rows in the order they are drawn; replaced whole, and only when a row changes its lane. */
-  rows = $state.raw<readonly Row[]>([])
-  hasFinished = $state.raw(false)
+  readonly speed = new SpeedTrace()
+  filter = $state.raw<Filter>('all')
+  /** Rows in the list, by lane. */
+  counts = $state.raw<Counts>(NO_COUNTS)
+  /** Drops that have rows in the list. */
+  dropCount = $state.raw(0)
+  /** Drops whose time nobody has asked for. */
+  undated = $state.raw(0)
   /** Grows when a begun upload may have been left on the server. */
   leftBehind = $state.raw(0)
-  totals = $state.raw<Totals>({ destination: '', ...NO_TOTALS })
 
+  /** Grows when a row comes, goes or changes its lane. */
+  #moves = $state.raw(0)
+  #failed = $state.raw(0)
+  #totals = $state.raw<Totals>({ destination: '', ...NO_TOTALS })
+
+  /** The rows that the filter shows, in the order they are drawn without groups. */
+  readonly rows: readonly Row[] = $derived.by(() => {
+    void this.#moves
+    return this.#lanes.shown(this.filter).flat()
+  })
+  readonly count = $derived(sumOf(this.counts))
+  readonly hasFinished = $derived(this.counts.stored + this.counts.takenBack > 0)
   readonly filesLeft = $derived(Math.max(0, this.totals.files - this.totals.filesStored - this.totals.filesStopped))
   /** All that is left is held back: at once, or one by one, as after a restart. */
   readonly isHeld = $derived(this.totals.isPaused || (this.filesLeft > 0 && this.filesLeft === this.totals.filesPaused))
@@ -97,15 +49,30 @@ export class Uploads {
   readonly isDone = $derived(this.totals.files > 0 && this.totals.filesStored === this.totals.files && !this.totals.planning)
   /** The largest row that is half sent: the one a person worries about when the session ends. */
   readonly largestMoving = $derived.by(() => {
+    void this.#moves
     let largest: Row | null = null
-    for (const row of this.#moving) if (row.sentBytes > 0 && row.sizeBytes > (largest?.sizeBytes ?? 0)) largest = row
+    for (const row of this.#lanes.shown('moving').flat()) if (row.sentBytes > 0 && row.sizeBytes > (largest?.sizeBytes ?? 0)) largest = row
     return largest
   })
 
   #byId = new Map<number, Row>()
-  #lanes = newLanes()
+  #lanes = new Lanes()
+  /** In the order in which the page saw them; one whose rows have left stays, since more may come. */
+  #groups = new Map<number, DropGroup>()
+  /** Those whose rows moved since the list was told. */
+  #touched = new Set<DropGroup>()
+
+  get totals(): Totals {
+    return this.#totals
+  }
+  set totals(totals: Totals) {
+    this.#totals = totals
+    this.speed.take(totals.bytesPerSecond)
+  }
 
   has(id: number): boolean {
+    // The index has no signal of its own.
+    void this.#moves
     return this.#byId.has(id)
   }
 
@@ -114,15 +81,37 @@ export class Uploads {
   }
 
   askingOf(drop: number): number {
-    return this.#asking.get(drop) ?? 0
+    return this.#groups.get(drop)?.conflicts ?? 0
+  }
+
+  /** What the list draws: first the drops that ask, then those under way; last those that are through, the latest first. */
+  items(isGrouped: boolean): readonly Item[] {
+    void this.#moves
+    if (!isGrouped || this.dropCount < 2) return this.rows
+    const groups = [...this.#groups.values()].filter((group) => countOf(group.counts, this.filter) > 0)
+    const at = (place: DropGroup['place']) => groups.filter((group) => group.place === place)
+    return [...at('asking'), ...at('underWay'), ...at('through').reverse()].flatMap((group) => [[group], ...(group.isOpen ? group.lanes.shown(this.filter) : [])] as readonly (readonly Item[])[]).flat()
+  }
+
+  /** Rows of an earlier run come without the time of their drop. */
+  async date(asked: Promise<readonly PastDrop[]>): Promise<void> {
+    this.undated = 0
+    try {
+      for (const past of await asked) this.#groups.get(past.drop)?.receive(past)
+    } catch (thrown) {
+      // The time at which the page saw them stands there.
+      console.warn(asFailure(thrown).message)
+    }
   }
 
   /** All at once: a fresh snapshot. */
   reset(rows: readonly WireRow[]): void {
     this.#byId.clear()
-    this.#asking.clear()
-    this.#lanes = newLanes()
+    this.#groups.clear()
+    this.#touched.clear()
+    this.#lanes = new Lanes()
     this.#failed = 0
+    this.undated = 0
     this.add(rows)
     this.#redraw()
   }
@@ -158,7 +147,8 @@ export class Uploads {
       const row = this.#byId.get(id)
       if (!row) continue
       this.#byId.delete(id)
-      if (row.lane) this.#lanes[row.lane].delete(row)
+      this.#unplace(row)
+      if (row.state === 'stored') this.#groupOf(row.drop).storedRowLeaves()
       this.#count(row, row.state, null)
       isGone = true
     }
@@ -180,23 +170,46 @@ export class Uploads {
     if (before === now) return
     this.#failed += Number(now === 'failed') - Number(before === 'failed')
     const asks = Number(now === 'conflict') - Number(before === 'conflict')
-    if (asks !== 0) this.#asking.set(row.drop, this.askingOf(row.drop) + asks)
+    if (asks !== 0) this.#groupOf(row.drop).conflicts += asks
+  }
+
+  #groupOf(drop: number): DropGroup {
+    let group = this.#groups.get(drop)
+    if (!group) {
+      this.#groups.set(drop, (group = new DropGroup(drop)))
+      this.undated += 1
+    }
+    return group
   }
 
   /** Puts a row into the lane of its state; true when it was in another one. */
   #place(row: Row): boolean {
     const lane = laneOf(row)
     if (lane === row.lane) return false
-    if (row.lane) this.#lanes[row.lane].delete(row)
-    this.#lanes[lane].add(row)
+    this.#unplace(row)
+    const group = this.#groupOf(row.drop)
+    this.#touched.add(group)
+    for (const lanes of [this.#lanes, group.lanes]) lanes.settle(lane)
+    row.lane = lane
+    for (const lanes of [this.#lanes, group.lanes]) lanes.add(lane, row)
     return true
   }
 
+  #unplace(row: Row): void {
+    if (row.lane === null) return
+    const group = this.#groupOf(row.drop)
+    this.#touched.add(group)
+    for (const lanes of [this.#lanes, group.lanes]) lanes.leave(row.lane)
+    row.lane = null
+  }
+
   #redraw(): void {
-    const { asking, moving, waiting, finished } = this.#lanes
-    this.#moving = moving.drawn().slice()
-    this.hasFinished = finished.size > 0
-    // What was stored last stands first among the finished.
-    this.rows = asking.drawn().concat(moving.drawn(), waiting.drawn(), finished.drawn().slice().reverse())
+    for (const group of this.#touched) group.tell()
+    this.#touched.clear()
+    let drops = 0
+    for (const group of this.#groups.values()) if (sumOf(group.counts) > 0) drops += 1
+    this.dropCount = drops
+    this.counts = this.#lanes.counts
+    this.#moves += 1
   }
 }

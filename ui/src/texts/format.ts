@@ -81,6 +81,17 @@ export function whenText(rfc3339: string, now = new Date()): string {
   return new Intl.DateTimeFormat(regionTag(), { ...day, year: 'numeric' }).format(then)
 }
 
+/** "14:58" for today; else as `exactText`. */
+export function momentText(rfc3339: string, now = new Date()): string {
+  return new Date(rfc3339).toDateString() === now.toDateString() ? timeText(rfc3339) : exactText(rfc3339, now)
+}
+
+/** As `whenText`, with the time in every case: two drops of one day must differ. */
+export function exactText(rfc3339: string, now = new Date()): string {
+  const words = whenText(rfc3339, now)
+  return words === '' || new Date(rfc3339).getFullYear() === now.getFullYear() ? words : `${words} ${timeText(rfc3339)}`
+}
+
 /** "Sandbox and Archive", "Sandbox、Archive". */
 export function listText(names: readonly string[]): string {
   return new Intl.ListFormat(regionTag(), { type: 'conjunction' }).format(names)

@@ -74,5 +74,5 @@ export const listing: Stories = {
   'the-list-failed-for-a-wrong-clock': { scene: clockOff, shows: 'picture-failed' },
   'the-list-is-loading': { scene: loading, shows: 'picture-loading' },
   'files-hang-over-the-window': { scene: drop, shows: 'drop-overlay' },
-  'something-hangs-over-the-window': { scene: list, does: ({ fake }) => fake.say({ kind: 'dropHover', items: 0 }), shows: 'drop-overlay' },
+  'something-hangs-over-the-window': { scene: list, does: ({ fake }) => fake.say({ kind: 'dropHover', items: 0, at: null }), shows: 'drop-overlay' },
 }
