@@ -104,7 +104,8 @@ export class FakeViews {
   arrive(destination: string, entries: readonly Entry[]): void {
     for (const [id, open] of this.#open) {
       if (open.destination !== destination) continue
-      const inside = entries.flatMap((entry) => childOf(entry, open.folder))
+      // Of one new folder several objects may come at once.
+      const inside = [...new Map(entries.flatMap((entry) => childOf(entry, open.folder)).map((entry) => [entry.key, entry])).values()]
       if (inside.length === 0) continue
       const keys = new Set(inside.map(({ key }) => key))
       const knowsFolder = new Set(open.listed.filter(({ isFolder }) => isFolder).map(({ key }) => key))

@@ -36,7 +36,13 @@ export class LinesInSight {
   slice(from: number, to: number): Line[] {
     void this.#come
     const lines: Line[] = []
-    for (let at = from; at < Math.min(to, this.length); at += 1) lines.push({ at, entry: this.#entry(at) })
+    const seen = new Set<string>()
+    for (let at = from; at < Math.min(to, this.length); at += 1) {
+      const entry = this.#entry(at)
+      // An old piece beside a new one may tell a line twice; the old one is on its way out.
+      const isTwice = entry !== null && seen.size === seen.add(entry.key).size
+      lines.push({ at, entry: isTwice ? null : entry })
+    }
     return lines
   }
 
