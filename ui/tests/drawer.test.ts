@@ -151,6 +151,14 @@ describe('the filters of the drawer', () => {
     expect(parts('no-rows')).toEqual([])
   })
 
+  test('stay where they are while they show little', async () => {
+    await openWindow(SCENES.uploading)
+    const height = () => document.querySelector<HTMLElement>('.rows')?.style.height
+    const before = height()
+    await userEvent.click(part('rows-asking'))
+    expect(height()).toBe(before)
+  })
+
   test('go with the rows when the drawer is shut', async () => {
     await openWindow(SCENES.uploading)
     await userEvent.click(part('toggle-uploads'))

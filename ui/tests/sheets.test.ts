@@ -122,6 +122,27 @@ describe('what stays of uploads', () => {
     expect(fake.calls).toContainEqual(['saveReceipts', 'd1', null, 'json'])
   })
 
+  test('four hundred drops are a short list, and one of which nothing is stored offers no file', async () => {
+    await openWindow(SCENES.history)
+    await userEvent.click(part('uploads-menu'))
+    await userEvent.click(part('receipts'))
+    await expect.poll(() => parts('past-drop').length).toBeGreaterThan(5)
+    expect(parts('past-drop').length).toBeLessThan(40)
+    const [first, second] = parts('past-drop')
+    expect(first!.textContent).toContain('nothing stored yet')
+    expect(first!.querySelector('button')).toBeNull()
+    expect(second!.querySelectorAll('button')).toHaveLength(2)
+    expect(part('receipts-sheet').textContent).toContain('All drops (400)')
+  })
+
+  test('without a drop there is a sentence in place of the receipts', async () => {
+    await openWindow(SCENES.nothing)
+    await userEvent.click(part('uploads-menu'))
+    await userEvent.click(part('receipts'))
+    await expect.poll(() => part('receipts-sheet').textContent).toContain('Nothing has been dropped here yet.')
+    expect(parts('save-receipts')).toEqual([])
+  })
+
   test('incomplete uploads are a quiet line until they are asked about', async () => {
     const { fake } = await openWindow(SCENES.abandoned)
     await expect.poll(() => parts('abandoned-line').length).toBe(1)

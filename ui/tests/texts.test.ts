@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import en from '../messages/en.json'
 import ja from '../messages/ja.json'
 import { chooseLanguage, useLanguage } from '../src/texts/language'
-import { clockText, durationText, percentText, sizeText, storageClassText, whenText } from '../src/texts/format'
+import { clockText, durationText, exactText, momentText, percentText, sizeText, storageClassText, whenText } from '../src/texts/format'
 import { failureSentences, failureText } from '../src/texts/failures'
 import type { Code } from '../src/ipc/bindings'
 
@@ -69,6 +69,9 @@ describe('texts', () => {
     expect(whenText('2026-11-20T09:14:00Z', now)).toBe('20 Nov 09:14')
     expect(whenText('2024-11-20T09:14:00Z', now)).toBe('20 Nov 2024')
     expect(whenText('', now)).toBe('')
+    expect(exactText('2024-11-20T09:14:00Z', now)).toBe('20 Nov 2024 09:14')
+    expect(momentText('2026-11-23T14:58:00Z', now)).toBe('14:58')
+    expect(momentText('2026-11-22T18:20:00Z', now)).toBe('yesterday 18:20')
   })
 
   test('storage classes are words', () => {
