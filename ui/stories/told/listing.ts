@@ -4,12 +4,20 @@ import { SCENES, type Scene } from '../../src/ipc/scenes'
 import { key, part, press, pressRight, type } from '../hands'
 import { never, type Stories } from '../story'
 
-const { list, many, empty, denied, offline, failedList, loading, drop } = SCENES
+const { list, many, empty, denied, offline, failedList, loading, drop, extras, sandbox, uploading } = SCENES
 const clockOff: Scene = { ...failedList, listing: failure('clockOff', 'setClock', 's3.ap-northeast-1.amazonaws.com') }
 const filter = async (text: string) => {
   await press('open-filter')
   await type('filter', text)
 }
+/** Down to this line, then its details. */
+async function detailsOf(line: number, open = 'Enter'): Promise<void> {
+  // What arrives comes above it.
+  await part('listing-row', line)
+  for (let at = 0; at <= line; at += 1) await key('listing', 'ArrowDown')
+  await key('listing', open)
+}
+const newFolder = { kind: 'newFolder', destination: list.destinations[0]!, folder: 'incoming/' } as const
 /** The first page is there, and no other comes. */
 const onePage = { scene: many, before: (fake) => (fake.list = pageThen(fake, never)) } satisfies Partial<Stories[string]> & { scene: Scene; before: Stories[string]['before'] }
 type FakeList = Parameters<NonNullable<Stories[string]['before']>>[0]
@@ -52,6 +60,64 @@ export const listing: Stories = {
     does: ({ sandglass }) => sandglass.destinations.openFolder('d1', 'incoming/2026-11/a survey of the reef in the north/調査の記録/day-02/second attempt/'),
     shows: 'picture-empty',
   },
+  'several-lines-are-chosen': { scene: list, does: () => key('listing', 'a', { ctrlKey: true }), shows: 'chosen' },
+  'the-details-of-a-file': { scene: list, does: () => detailsOf(4), shows: 'details-not-ours' },
+  'the-details-of-what-this-computer-stored': { scene: { ...uploading, rows: uploading.rows.filter(({ state }) => state === 'stored') }, does: () => detailsOf(2), shows: 'details-pane' },
+  'the-details-of-a-folder': { scene: list, does: () => detailsOf(0, ' '), shows: 'details-pane' },
+  'the-details-of-several': {
+    scene: list,
+    does: async () => {
+      await key('listing', 'a', { ctrlKey: true })
+      await key('listing', ' ')
+    },
+    shows: 'details-pane',
+  },
+  'the-role-allows-more': { scene: extras, does: () => detailsOf(4), shows: 'extras' },
+  'the-menu-of-a-richer-role': { scene: extras, does: () => pressRight('listing-row', 4), shows: 'menu-delete' },
+  'deleting-asks': {
+    scene: extras,
+    does: async () => {
+      await detailsOf(4)
+      await press('delete')
+    },
+    shows: 'delete-sheet',
+  },
+  'a-link-was-copied': {
+    scene: extras,
+    does: async () => {
+      await detailsOf(4)
+      await press('copy-link')
+    },
+    shows: 'news',
+  },
+  'a-new-folder-is-named': { scene: list, does: ({ sandglass }) => (sandglass.panel = newFolder), shows: 'new-folder-sheet' },
+  'a-new-folder-is-there-already': {
+    scene: list,
+    does: async ({ sandglass }) => {
+      sandglass.panel = newFolder
+      await type('field-folderName', '2026-11')
+      await press('new-folder-submit')
+    },
+    shows: 'why-folderName',
+  },
+  'everything-below-is-searched': {
+    scene: list,
+    does: async () => {
+      await filter('wav')
+      await press('search-below')
+    },
+    shows: 'search-end',
+  },
+  'a-search-runs': {
+    ...onePage,
+    does: async () => {
+      await filter('0')
+      await press('search-below')
+    },
+    shows: 'filter-stop',
+  },
+  'the-sandbox-is-empty': { scene: sandbox, shows: 'add-samples' },
+  'nothing-can-be-pasted': { scene: list, before: (fake) => (fake.hasCopied = false), does: ({ sandglass }) => sandglass.paste(), shows: 'notice' },
   'the-filter-is-open': { scene: list, does: () => press('open-filter'), shows: 'filter-bar' },
   'the-filter-finds-two': { scene: list, does: () => filter('take'), shows: 'filter-said' },
   'the-filter-finds-nothing': { scene: list, does: () => filter('harbour at night'), shows: 'filter-none' },
@@ -74,5 +140,13 @@ export const listing: Stories = {
   'the-list-failed-for-a-wrong-clock': { scene: clockOff, shows: 'picture-failed' },
   'the-list-is-loading': { scene: loading, shows: 'picture-loading' },
   'files-hang-over-the-window': { scene: drop, shows: 'drop-overlay' },
+  'files-hang-over-a-folder': {
+    scene: list,
+    does: async ({ fake }) => {
+      const { left, top } = (await part('listing-row', 1)).getBoundingClientRect()
+      fake.say({ kind: 'dropHover', items: 3, at: { x: left + 60, y: top + 15 } })
+    },
+    shows: 'drop-overlay',
+  },
   'something-hangs-over-the-window': { scene: list, does: ({ fake }) => fake.say({ kind: 'dropHover', items: 0, at: null }), shows: 'drop-overlay' },
 }

@@ -11,6 +11,9 @@ const MANUAL = { proxy: 'manual', url: 'http://proxy.example.com:8080', user: 'm
 
 export const settings: Stories = {
   'the-settings-are-open': { scene: empty, does: openSettings, shows: 'settings-sheet' },
+  'small-drops-are-not-looked-at': { scene: { ...empty, preferences: { ...empty.preferences, looksFirst: true, looksFirstFrom: 50 } }, does: openSettings, shows: 'field-looksFirstFrom' },
+  'the-text-for-support-is-shown': { scene: empty, does: () => press('destination-switcher', 'settings', 'open-support'), shows: 'support-save' },
+  'the-text-for-support-was-saved': { scene: empty, does: () => press('destination-switcher', 'settings', 'open-support', 'support-save'), shows: 'support-said' },
   'the-settings-know-no-absence': { scene: { ...empty, knowsAbsence: false }, does: openSettings, shows: 'settings-sheet' },
   'the-settings-refuse-a-count': {
     scene: empty,
