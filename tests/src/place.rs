@@ -12,14 +12,10 @@ pub fn target() -> PathBuf {
         .map_or_else(|| root.join("target"), |folder| root.join(folder))
 }
 
-/// A program of this workspace, as `cargo build` leaves it in the profile of whoever asks: stories play with debug builds,
-/// figures are taken from release builds.
+/// A program of this workspace, as `cargo build` leaves it. Stories play with debug builds; whoever takes figures sets
+/// `SANDGLASS_PROFILE` to `release`.
 pub fn built(program: &str) -> PathBuf {
-    let profile = if cfg!(debug_assertions) {
-        "debug"
-    } else {
-        "release"
-    };
+    let profile = std::env::var_os("SANDGLASS_PROFILE").unwrap_or_else(|| "debug".into());
     let path = target()
         .join(profile)
         .join(format!("{program}{}", std::env::consts::EXE_SUFFIX));

@@ -41,10 +41,10 @@ fn watched(window: &Plain<'_>) -> Value {
     std::thread::sleep(WATCHED);
     let seconds = begun.elapsed().as_secs_f64();
     let used = Usage::of(&window.home).since(&before);
-    let all = used.all();
+    let pss_mib = used.shell.pss_mib + used.web.pss_mib + used.network.pss_mib;
     json!({
         "shell_cpu_ms": used.shell.cpu_ms / seconds, "web_cpu_ms": (used.web.cpu_ms + used.network.cpu_ms) / seconds,
-        "shell_wakeups": used.shell.wakeups / seconds, "web_wakeups": (used.web.wakeups + used.network.wakeups) / seconds,
-        "pss_mib": all.pss_mib,
+        "shell_wakeups": used.shell.wakeups() / seconds, "web_wakeups": (used.web.wakeups() + used.network.wakeups()) / seconds,
+        "pss_mib": pss_mib,
     })
 }

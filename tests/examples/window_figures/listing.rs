@@ -89,7 +89,7 @@ async fn scrolled(stage: &Stage, window: &Window) -> Value {
     const WAYS: [(&str, &str); 3] = [
         ("wheel", "click --repeat 150 --delay 33 5"),
         ("page down", "key --repeat 150 --repeat-delay 33 Next"),
-        ("jumps", "key --delay 1000 End Home End Home End"),
+        ("jumps", "key --delay 800 End Home End Home End"),
     ];
     let place = window.place_of(&stage.display, "listing").await;
     stage.display.click(place);
@@ -100,7 +100,7 @@ async fn scrolled(stage: &Stage, window: &Window) -> Value {
         stage.hand(words);
         let frames = frames::end(window).await;
         let to = window.execute(TOP, Vec::new()).await;
-        assert!(to.as_f64() > from.as_f64(), "nothing is scrolled: {what}");
+        assert!(to.as_f64() > from.as_f64(), "{what}: from {from} to {to}");
         told.push(json!({"by": what, "frames": frames, "to": to}));
     }
     Value::from(told)

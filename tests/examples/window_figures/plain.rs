@@ -8,18 +8,12 @@ use testkit::leash::Leash;
 use testkit::place::built;
 use testkit::wait::until;
 
-use crate::processes::Usage;
 use crate::sink::Sink;
 use crate::stage::Stage;
 
 const SANDGLASS: &str = "sandglass-window";
 /// `src-tauri/examples/empty`.
 const EMPTY: &str = "examples/empty";
-
-/// How long a window must do nearly nothing to be called at rest, and how much nearly nothing is: the session's time is
-/// drawn anew once a second.
-const REST: Duration = Duration::from_millis(500);
-const NEARLY_NOTHING_MS: f64 = 50.0;
 
 pub(crate) struct Plain<'a> {
     stage: &'a Stage,
@@ -78,18 +72,6 @@ impl<'a> Plain<'a> {
         self.stage
             .display
             .wait_for_window("^Sandglass", Duration::from_secs(20))
-    }
-
-    /// What it has used so far, as soon as it is at rest.
-    pub(crate) fn at_rest(&self) -> Usage {
-        let mut last = Usage::of(&self.home);
-        until("the window comes to rest", Duration::from_mins(2), || {
-            std::thread::sleep(REST);
-            let now = Usage::of(&self.home);
-            let is_at_rest = now.since(&last).cpu_ms() < NEARLY_NOTHING_MS;
-            last = now;
-            is_at_rest.then_some(last)
-        })
     }
 
     /// Ends it; returns when the screen shows it no more.

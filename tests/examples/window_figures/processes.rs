@@ -1,22 +1,24 @@
 //! What a window's processes have used, from `/proc`: the shell's own, and WebKit's two for its page.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 /// Of one kind of process.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(crate) struct Used {
     /// User and system time.
     pub(crate) cpu_ms: f64,
-    /// How often one of its threads had waited and went on.
-    pub(crate) wakeups: f64,
+    /// How often each of its threads had waited and went on. A thread that ends takes its number with it.
+    wakeups: BTreeMap<OsString, f64>,
     /// Its share of the memory that it has in use.
     pub(crate) pss_mib: f64,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(crate) struct Usage {
     pub(crate) shell: Used,
     /// The page.
@@ -42,7 +44,7 @@ impl Usage {
             let environment = fs::read(folder.join("environ")).unwrap_or_default();
             let mut variables = environment.split(|byte| *byte == 0);
             if variables.any(|variable| variable == home.as_bytes()) {
-                *kind = kind.and(used(&folder));
+                kind.add(used(&folder));
             }
         }
         usage
@@ -51,18 +53,10 @@ impl Usage {
     /// What was used between two looks; the memory is that of the later one.
     pub(crate) fn since(&self, earlier: &Self) -> Self {
         Self {
-            shell: self.shell.since(earlier.shell),
-            web: self.web.since(earlier.web),
-            network: self.network.since(earlier.network),
+            shell: self.shell.since(&earlier.shell),
+            web: self.web.since(&earlier.web),
+            network: self.network.since(&earlier.network),
         }
-    }
-
-    pub(crate) fn cpu_ms(&self) -> f64 {
-        self.all().cpu_ms
-    }
-
-    pub(crate) fn all(&self) -> Used {
-        self.shell.and(self.web).and(self.network)
     }
 
     /// Its memory, for the table.
@@ -72,18 +66,24 @@ impl Usage {
 }
 
 impl Used {
-    fn and(self, other: Self) -> Self {
-        Self {
-            cpu_ms: self.cpu_ms + other.cpu_ms,
-            wakeups: self.wakeups + other.wakeups,
-            pss_mib: self.pss_mib + other.pss_mib,
-        }
+    pub(crate) fn wakeups(&self) -> f64 {
+        self.wakeups.values().sum()
     }
 
-    fn since(self, earlier: Self) -> Self {
+    fn add(&mut self, other: Self) {
+        self.cpu_ms += other.cpu_ms;
+        self.wakeups.extend(other.wakeups);
+        self.pss_mib += other.pss_mib;
+    }
+
+    fn since(&self, earlier: &Self) -> Self {
+        let before = |thread| earlier.wakeups.get(thread).unwrap_or(&0.0);
+        let wakeups = self.wakeups.iter();
         Self {
             cpu_ms: self.cpu_ms - earlier.cpu_ms,
-            wakeups: self.wakeups - earlier.wakeups,
+            wakeups: wakeups
+                .map(|(thread, times)| (thread.clone(), times - before(thread)))
+                .collect(),
             pss_mib: self.pss_mib,
         }
     }
@@ -99,12 +99,11 @@ fn used(process: &Path) -> Used {
         cpu_ms: ticks(&read(&process.join("stat"))).unwrap_or(0.0) * MS_PER_TICK,
         wakeups: threads
             .filter_map(|thread| {
-                line(
-                    &read(&thread.path().join("status")),
-                    "voluntary_ctxt_switches:",
-                )
+                let status = read(&thread.path().join("status"));
+                let times = line(&status, "voluntary_ctxt_switches:")?;
+                Some((thread.file_name(), times))
             })
-            .sum(),
+            .collect(),
         pss_mib: line(&read(&process.join("smaps_rollup")), "Pss:").unwrap_or(0.0) / 1024.0,
     }
 }

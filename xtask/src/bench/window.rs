@@ -76,12 +76,13 @@ fn prepare() -> Result {
     node::build()?;
     say("Building the release (the first time takes some minutes)");
     for arguments in [
-        &["-p", "shell", "-p", "cli", "-p", "xtask"][..],
+        &["--release", "-p", "shell", "-p", "cli", "-p", "xtask"][..],
         // Apart: what examples need besides must not get into what ships.
-        &["-p", "shell", "--example", "empty"],
+        &["--release", "-p", "shell", "--example", "empty"],
+        // It only watches; and where the release stops at once, a debug build ends first what it has started.
         &["-p", "testkit", "--example", "window_figures"],
     ] {
-        run(place::cargo(&["build", "--release"]).args(arguments))?;
+        run(place::cargo(&["build"]).args(arguments))?;
     }
     Ok(())
 }
@@ -106,8 +107,9 @@ fn needed(figure: Figure, options: &Options) -> Result<Option<PathBuf>> {
 }
 
 fn take(word: &str, runs: usize, needed: Option<PathBuf>) -> Result<Value> {
-    let mut command = Command::new(place::built("release/examples", "window_figures"));
+    let mut command = Command::new(place::built("debug/examples", "window_figures"));
     command.args([word, &runs.to_string()]).args(needed);
+    command.env("SANDGLASS_PROFILE", "release");
     say(shown(&command));
     let output = command
         .stdin(Stdio::null())
