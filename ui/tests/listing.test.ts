@@ -94,6 +94,28 @@ describe('a listing', () => {
     expect(await keys(listing)).toEqual(['in/new'])
   })
 
+  test('questions that Rust hears the other way round leave no empty folder', async () => {
+    const views = new FakeViews(async () => ({ entries: [object('in/a')], next: null }))
+    const load = views.loadView.bind(views)
+    let first: (() => void) | null = null
+    const backend = Object.assign(views, {
+      // The second question is heard first, so that its answer is void and tells of nothing.
+      loadView: async (id: number): Promise<View> => {
+        if (first === null) await new Promise<void>((heard) => (first = heard))
+        else return { id, edition: 0, loaded: 0, shown: 0, looked: 0, hasMore: false, isLookingThrough: false, failure: null }
+        return load(id)
+      },
+    })
+    const listing = new Listing(backend as unknown as Backend, 'd1', 'in/')
+    const one = listing.load()
+    await vi.waitFor(() => expect(first).not.toBeNull())
+    await listing.load()
+    expect(listing.state).toBe('loading')
+    first!()
+    await one
+    expect(listing.state).toBe('loaded')
+  })
+
   test('word that is older than an answer changes nothing', async () => {
     const { listing, views } = listingOf({ entries: [object('in/a')], next: null })
     await listing.load()

@@ -82,9 +82,9 @@ export class Listing {
     if (this.find !== null) return this.lookThrough()
     try {
       const view = await this.#backend.loadView(await this.#opened())
-      if (asked !== this.#asked) return
-      this.failure = null
-      this.#receive(view)
+      if (asked === this.#asked) this.failure = null
+      // Rust may have heard two questions the other way round: its edition tells which answer is the latest.
+      this.#receive(view, true)
     } catch (thrown) {
       if (asked === this.#asked) this.#fail(asFailure(thrown))
     }
@@ -171,18 +171,14 @@ export class Listing {
     this.#view = { ...this.#view, hasMore: false, isLookingThrough: false }
   }
 
-  /** An answer may be older than what was heard. */
-  #receive(view: View): void {
+  /** An answer may be older than what was heard. `isLoaded`: the first page was asked for, and edition 0 is not it yet. */
+  #receive(view: View, isLoaded = false): void {
     if (view.edition < this.#view.edition) return
     this.#view = view
     this.lines.receive(view)
     if (this.state !== 'loaded' && this.failure) return
     if (view.loaded > 0) this.state = 'loaded'
-    else if (!view.isLookingThrough) this.state = this.#wasAsked ? 'empty' : this.state
-  }
-
-  get #wasAsked(): boolean {
-    return this.#asked > 0
+    else if ((isLoaded && view.edition > 0) || this.state === 'loaded' || (this.find !== null && !view.isLookingThrough)) this.state = 'empty'
   }
 }
 
