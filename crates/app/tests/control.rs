@@ -10,6 +10,7 @@ use app::{
 };
 use sandbox::{Options, Sandbox};
 use secrecy::SecretString;
+use tempfile::TempDir;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 fn open(folder: &Path) -> App {
@@ -36,6 +37,18 @@ async fn connect(app: &App, sandbox: &Sandbox, region: &str) -> Destination {
         secret: SecretString::from(address.secret_access_key.clone()),
     };
     app.connect(&form, &key, None).await.expect("connected")
+}
+
+/// The app on a sandbox of its own; the folder lives as long as it is held.
+async fn signed_in() -> (TempDir, Sandbox, App, Destination) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sandbox = Sandbox::start(Options::new(folder.path().join("sandbox")))
+        .await
+        .expect("a sandbox");
+    let app = open(folder.path());
+    let destination = connect(&app, &sandbox, &sandbox.address().region).await;
+    app.sign_in(&destination.id, None).await.expect("signed in");
+    (folder, sandbox, app, destination)
 }
 
 fn drop_one(app: &App, destination: &Destination, folder: &Path, name: &str) {
@@ -79,13 +92,7 @@ fn stored(event: Event) -> Option<()> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_destination_says_so_to_who_comes_later_and_sends_nothing_until_it_goes_on() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let sandbox = Sandbox::start(Options::new(folder.path().join("sandbox")))
-        .await
-        .expect("a sandbox");
-    let app = open(folder.path());
-    let destination = connect(&app, &sandbox, &sandbox.address().region).await;
-    app.sign_in(&destination.id, None).await.expect("signed in");
+    let (folder, sandbox, app, destination) = signed_in().await;
     app.pause_all(&destination.id);
     drop_one(&app, &destination, folder.path(), "a.txt");
     let mut events = app.watch();
@@ -215,13 +222,7 @@ async fn settings_of_an_older_version_are_read_and_keep_what_is_new() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drop_that_is_looked_at_is_sent_only_at_the_persons_word() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let sandbox = Sandbox::start(Options::new(folder.path().join("sandbox")))
-        .await
-        .expect("a sandbox");
-    let app = open(folder.path());
-    let destination = connect(&app, &sandbox, &sandbox.address().region).await;
-    app.sign_in(&destination.id, None).await.expect("signed in");
+    let (folder, sandbox, app, destination) = signed_in().await;
     let file = folder.path().join("a.txt");
     std::fs::write(&file, b"sand").expect("write");
     let mut events = app.watch();
@@ -260,13 +261,7 @@ async fn a_drop_that_is_looked_at_is_sent_only_at_the_persons_word() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drop_of_fewer_files_than_the_settings_look_at_is_sent_at_once() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let sandbox = Sandbox::start(Options::new(folder.path().join("sandbox")))
-        .await
-        .expect("a sandbox");
-    let app = open(folder.path());
-    let destination = connect(&app, &sandbox, &sandbox.address().region).await;
-    app.sign_in(&destination.id, None).await.expect("signed in");
+    let (folder, sandbox, app, destination) = signed_in().await;
     let wanted = Preferences {
         looks_first: true,
         looks_first_from: 3,

@@ -56,15 +56,22 @@ async fn a_session_that_the_person_ends_leaves_its_confirmed_parts_to_the_next_o
     })
     .expect("added");
     // Not by the sandbox's count: its answer to the second part may be on its way.
+    let known_bytes = async || {
+        let open = app.open_rows().await.expect("readable");
+        open.iter().map(|row| row.confirmed_bytes).sum::<u64>()
+    };
     let known = async {
-        loop {
-            let open = app.open_rows().await.expect("readable");
-            if open
-                .iter()
-                .any(|row| row.confirmed_bytes >= 16 * MIB as u64)
-            {
-                return;
-            }
+        while known_bytes().await < 16 * MIB as u64 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // From now on no part comes to its end, and whatever has is known here, too.
+        sandbox.faults().set_bandwidth(Some(1));
+        let confirmed = || {
+            let counts = sandbox.counts();
+            let parts = counts.parts.iter().filter(|part| part.is_confirmed());
+            parts.count() as u64 * 8 * MIB as u64
+        };
+        while known_bytes().await != confirmed() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

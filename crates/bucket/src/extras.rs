@@ -71,7 +71,13 @@ impl Listing {
         if incoming.crc64nvme.is_some_and(|told| told != crc) {
             return Err(DownloadError::Server(Error::ChecksumMismatch));
         }
-        temporary.keep_as(to).map_err(DownloadError::File)?;
+        // A large file takes seconds to get to the disk.
+        let to = to.to_owned();
+        let kept = tokio::task::spawn_blocking(move || temporary.keep_as(&to));
+        match kept.await {
+            Ok(kept) => kept.map_err(DownloadError::File)?,
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
         Ok(bytes)
     }
 

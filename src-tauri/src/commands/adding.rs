@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use app::{Code, Failure};
+use app::{App, Code, Failure};
 use tauri::{State, Window};
 
 use super::support::show_folder;
@@ -17,13 +17,7 @@ pub(super) async fn choose_files(
     window: Window,
     folder: String,
 ) -> Answer<()> {
-    let app = opened.app()?;
-    let shown = shown(&page, &folder)?;
-    let paths = dialogs::files(&window)
-        .await
-        .map_err(|failure| wire::failure(&failure))?;
-    drop::add(app, &page, &shown, paths);
-    Ok(())
+    add_chosen(opened.app()?, &page, &folder, dialogs::files(&window)).await
 }
 
 #[tauri::command]
@@ -33,12 +27,18 @@ pub(super) async fn choose_folder(
     window: Window,
     folder: String,
 ) -> Answer<()> {
-    let app = opened.app()?;
-    let shown = shown(&page, &folder)?;
-    let paths = dialogs::folders(&window)
-        .await
-        .map_err(|failure| wire::failure(&failure))?;
-    drop::add(app, &page, &shown, paths);
+    add_chosen(opened.app()?, &page, &folder, dialogs::folders(&window)).await
+}
+
+async fn add_chosen(
+    app: &App,
+    page: &page::Page,
+    folder: &str,
+    dialog: impl Future<Output = Result<Vec<PathBuf>, Failure>>,
+) -> Answer<()> {
+    let shown = shown(page, folder)?;
+    let paths = dialog.await.map_err(|failure| wire::failure(&failure))?;
+    drop::add(app, page, &shown, paths);
     Ok(())
 }
 
@@ -47,9 +47,8 @@ fn shown(page: &page::Page, folder: &str) -> Answer<Shown> {
     let folder = listed(folder)?;
     let known = page.shown().map(|shown| Shown { folder, ..shown });
     known.ok_or_else(|| {
-        let code = app::Code::DestinationUnknown;
-        wire::failure(&app::Failure {
-            code,
+        wire::failure(&Failure {
+            code: Code::DestinationUnknown,
             about: String::new(),
         })
     })

@@ -8,9 +8,7 @@ use bucket::{DownloadError, Folder};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{App, Inner};
-use crate::destination::{Destination, DestinationId};
-use crate::failure::{Subject, of_bucket};
-use crate::sessions::{EndCause, Running};
+use crate::destination::DestinationId;
 use crate::{Code, Failure};
 
 /// The longest that a link signed with SigV4 may last ("Sharing objects with presigned URLs").
@@ -68,12 +66,12 @@ impl App {
         let found = self.inner.found(id, running.number);
         let reads = match found.reads {
             Some(reads) => reads,
-            // It is asked again about the next object.
+            // A no is asked for again with the next object: a role may read some of them.
             None => running.listing.may_read(key).await.unwrap_or(false),
         };
-        if reads || found.reads.is_some() {
+        if reads {
             self.inner
-                .find(id, running.number, |found| found.reads = Some(reads));
+                .find(id, running.number, |found| found.reads = Some(true));
         }
         Ok(Extras {
             reads,
@@ -91,7 +89,10 @@ impl App {
         let left = running.session.time_left(&*self.inner.around.clock);
         let lasts = Duration::from_secs(left.min(LONGEST_LINK).as_secs());
         let link = running.listing.link(key, lasts).await;
-        let url = link.map_err(|error| self.inner.not_done(&error, key, &destination, &running))?;
+        let url = link.map_err(|error| {
+            self.inner
+                .request_failed(&error, key, false, &destination, &running)
+        })?;
         let lasts = SignedDuration::try_from(lasts).unwrap_or_default();
         Ok(Link {
             url,
@@ -119,7 +120,9 @@ impl App {
                 Err(Failure::new(Code::ReadDenied, key))
             }
             Err(DownloadError::Server(error)) => {
-                Err(self.inner.not_done(&error, key, &destination, &running))
+                Err(self
+                    .inner
+                    .request_failed(&error, key, false, &destination, &running))
             }
         }
     }
@@ -152,8 +155,13 @@ impl App {
                     break;
                 }
                 Err(error) => {
-                    deleted.failure =
-                        Some(self.inner.not_done(&error, &key, &destination, &running));
+                    deleted.failure = Some(self.inner.request_failed(
+                        &error,
+                        &key,
+                        false,
+                        &destination,
+                        &running,
+                    ));
                     break;
                 }
             }
@@ -190,9 +198,13 @@ impl App {
                 Ok(folder)
             }
             Err(bucket::Error::Taken) => Err(Failure::new(Code::AlreadyInBucket, name)),
-            Err(error) => Err(self
-                .inner
-                .not_done(&error, folder.as_str(), &destination, &running)),
+            Err(error) => Err(self.inner.request_failed(
+                &error,
+                folder.as_str(),
+                false,
+                &destination,
+                &running,
+            )),
         }
     }
 }
@@ -213,27 +225,5 @@ impl Inner {
         let mut found = self.found(id, session);
         what(&mut found);
         self.state().extras.insert(id.clone(), found);
-    }
-
-    fn not_done(
-        &self,
-        error: &bucket::Error,
-        key: &str,
-        destination: &Destination,
-        running: &Running,
-    ) -> Failure {
-        if let bucket::Error::SessionEnded { by_server: true } = error {
-            self.end_that_session(&destination.id, running.number, EndCause::Server);
-        }
-        tracing::warn!(error = error as &dyn std::error::Error, "an extra failed");
-        of_bucket(
-            error,
-            Subject {
-                thing: key,
-                bucket: destination.target.bucket.as_str(),
-                server: &destination.s3_host(),
-                is_listing: false,
-            },
-        )
     }
 }

@@ -8,10 +8,8 @@ use bucket::{Receipt, ReceiptPage, RowId, Selection};
 use serde_json::json;
 
 use super::{App, Inner};
-use crate::destination::{Destination, DestinationId};
+use crate::destination::DestinationId;
 use crate::event::Event;
-use crate::failure::{Subject, of_bucket};
-use crate::sessions::EndCause;
 use crate::{Code, Failure};
 
 /// After how many days S3 should remove what nobody goes on with: longer than a long weekend without a sign-in.
@@ -133,11 +131,14 @@ impl App {
                 // It would be denied for each of them.
                 Err(bucket::Error::Denied) => break,
                 Err(error) => {
-                    if let bucket::Error::SessionEnded { by_server: true } = error {
-                        self.inner
-                            .end_that_session(id, running.number, EndCause::Server);
-                    }
-                    return Err(not_removed(&error, &upload.key, &destination));
+                    let key = &upload.key;
+                    return Err(self.inner.request_failed(
+                        &error,
+                        key,
+                        false,
+                        &destination,
+                        &running,
+                    ));
                 }
             }
         }
@@ -183,22 +184,6 @@ impl Inner {
         let aside = self.ledger.moved_aside()?;
         Some(Failure::new(Code::LedgerMovedAside, aside.name.as_str()))
     }
-}
-
-fn not_removed(error: &bucket::Error, key: &str, destination: &Destination) -> Failure {
-    tracing::warn!(
-        error = error as &dyn std::error::Error,
-        "a begun upload was not removed"
-    );
-    of_bucket(
-        error,
-        Subject {
-            thing: key,
-            bucket: destination.target.bucket.as_str(),
-            server: &destination.s3_host(),
-            is_listing: false,
-        },
-    )
 }
 
 fn unreadable(error: &bucket::Error) -> Failure {

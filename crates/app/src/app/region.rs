@@ -60,17 +60,31 @@ impl Inner {
         running: &Running,
         folder: &Folder,
     ) -> Failure {
+        let thing = folder.as_str();
+        self.request_failed(error, thing, true, destination, running)
+    }
+
+    /// A request besides uploads that did not do what it should; a session that the server ended is ended here, too.
+    pub(super) fn request_failed(
+        &self,
+        error: &bucket::Error,
+        thing: &str,
+        is_listing: bool,
+        destination: &Destination,
+        running: &Running,
+    ) -> Failure {
         if let bucket::Error::SessionEnded { by_server: true } = error {
             self.end_that_session(&destination.id, running.number, EndCause::Server);
         }
-        tracing::warn!(error = error as &dyn std::error::Error, "a listing failed");
+        let logged = error as &dyn std::error::Error;
+        tracing::warn!(error = logged, is_listing, "a request failed");
         of_bucket(
             error,
             Subject {
-                thing: folder.as_str(),
+                thing,
                 bucket: destination.target.bucket.as_str(),
                 server: &destination.s3_host(),
-                is_listing: true,
+                is_listing,
             },
         )
     }
