@@ -181,6 +181,19 @@ describe('of the choice', () => {
     expect(listing.selection.bytes).toBe(5)
   })
 
+  test('given up, it is not made again by what arrives; a line that was waited for is', async () => {
+    const { listing } = listingOf(five)
+    await listing.load()
+    const [a, b] = await listing.read(0, 2)
+    listing.selection.one(0, a!)
+    listing.selection.clear()
+    listing.selection.come(a!)
+    expect(chosen(listing)).toEqual([])
+    listing.selection.one(1, null)
+    listing.selection.come(b!)
+    expect(chosen(listing)).toEqual(['in/b'])
+  })
+
   test('it stays when something arrives', async () => {
     const { listing, views } = listingOf(five)
     await listing.load()

@@ -18,6 +18,8 @@ export class Selection {
   /** Of the objects; what lies in folders is not known. */
   readonly bytes = $derived(this.entries.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0))
 
+  /** The keyboard was quicker than the line it came to. */
+  #awaits = false
   #from = 0
   /** The last wish counts, whichever answer comes first. */
   #wish = 0
@@ -31,12 +33,19 @@ export class Selection {
     this.#wish += 1
     this.#from = at
     this.active = at
+    this.#awaits = entry === null
     this.#set(entry ? [entry] : [])
+  }
+
+  /** The line under the keyboard is there. */
+  come(entry: Entry): void {
+    if (this.#awaits) this.one(this.active, entry)
   }
 
   /** In or out, and the others as they are. */
   toggle(at: number, entry: Entry): void {
     this.#wish += 1
+    this.#awaits = false
     this.#from = at
     this.active = at
     if (!this.chosen.delete(entry.key) && this.chosen.size < MOST_CHOSEN) this.chosen.set(entry.key, entry)
@@ -55,6 +64,7 @@ export class Selection {
 
   clear(): void {
     this.#wish += 1
+    this.#awaits = false
     this.chosen.clear()
   }
 
