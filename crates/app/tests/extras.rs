@@ -117,6 +117,33 @@ async fn an_object_comes_whole_and_its_link_ends_with_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_not_those_that_were_stored_leave_no_file() {
+    let (desk, destination) = signed_in(whole_role(false), &["s3:GetObject"]).await;
+    let rotten = files_below(&desk.folder().join("sandbox"))
+        .into_iter()
+        .filter(|file| std::fs::read(file).is_ok_and(|bytes| bytes == b"more sand"));
+    for file in rotten.collect::<Vec<_>>() {
+        std::fs::write(file, b"less sand").expect("write");
+    }
+    let to = desk.folder().join("here.txt");
+    let failed = desk.app.download(&destination.id, "b.txt", &to).await;
+    assert_eq!(failed.expect_err("rotten").code, Code::ChecksumMismatch);
+    assert!(!to.exists());
+}
+
+fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let below = entries.map(|entry| entry.path()).flat_map(|path| {
+        if path.is_dir() {
+            files_below(&path)
+        } else {
+            vec![path]
+        }
+    });
+    below.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_deleted_leaves_the_view_and_a_refusal_is_remembered() {
     let (desk, destination) = signed_in(whole_role(true), &["s3:DeleteObject"]).await;
     let id = &destination.id;

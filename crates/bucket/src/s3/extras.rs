@@ -4,17 +4,33 @@ use std::time::Duration;
 
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{ChecksumMode, ChecksumType};
+use aws_sdk_s3::types::ChecksumMode;
+use aws_smithy_checksums::body::validate;
+use bytes::Bytes;
 
 use super::{Encryption, Overwrite, S3, failed};
 use crate::{Crc64Nvme, Error};
 
-/// An object's bytes on their way here.
+/// An object's bytes on their way here. The SDK compares them with the checksum that the server told of the whole object.
 #[derive(Debug)]
-pub(crate) struct Incoming {
-    pub(crate) body: ByteStream,
-    /// The whole object's, where the server tells it.
-    pub(crate) crc64nvme: Option<Crc64Nvme>,
+pub(crate) struct Incoming(ByteStream);
+
+impl Incoming {
+    /// None after the last, which is proved then.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Error>> {
+        let piece = self.0.next().await?;
+        Some(piece.map_err(|error| {
+            if is_mismatch(&error) {
+                Error::ChecksumMismatch
+            } else {
+                Error::Offline(error.into())
+            }
+        }))
+    }
+}
+
+fn is_mismatch(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.is::<validate::Error>() || error.source().is_some_and(is_mismatch)
 }
 
 impl S3 {
@@ -50,12 +66,7 @@ impl S3 {
             .send()
             .await
             .map_err(|error| failed(error, &self.access))?;
-        let is_whole = output.checksum_type != Some(ChecksumType::Composite);
-        let told = output.checksum_crc64_nvme.filter(|_| is_whole);
-        Ok(Incoming {
-            body: output.body,
-            crc64nvme: told.and_then(|told| Crc64Nvme::from_header(&told)),
-        })
+        Ok(Incoming(output.body))
     }
 
     /// Stores an object of no bytes that stands for a folder, unless there is one.

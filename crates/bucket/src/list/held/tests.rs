@@ -156,6 +156,20 @@ fn a_sorted_folder_stays_sorted_when_pages_come() {
 }
 
 #[test]
+fn a_page_that_is_read_alone_is_sorted_in_at_once() {
+    let mut held = Held::of(Folder::default());
+    let first: Vec<Entry> = (0..100)
+        .map(|number| object(&format!("b{number:03}"), 5))
+        .collect();
+    held.begin(page(&first, Some("1")));
+    held.arrange(Words::default(), Some(by(Column::Name, false)));
+    held.go_on(page(&[object("a", 1)], Some("2")), true);
+    assert_eq!(keys(&held)[100], "a", "it may wait while more follow");
+    held.go_on(page(&[object("a0", 1)], None), false);
+    assert_eq!(keys(&held)[..2], ["a", "a0"]);
+}
+
+#[test]
 fn what_arrives_in_a_filtered_folder_is_shown_when_it_matches() {
     let mut held = in_folder(&[
         folder("in/tales/"),
