@@ -9,7 +9,7 @@ import { packed } from './packed.mjs'
 const THRESHOLD = 0.1
 /** How many of the pixels may be off: less than a word. */
 const MOST_DIFFERENT = 0.0005
-/** Which browser drew the approved ones: another one may draw its letters otherwise. */
+/** Which browser and letters drew the approved ones: others draw every word otherwise. */
 const DRAWN_BY = 'drawn-by.txt'
 
 export class Album {
@@ -49,15 +49,15 @@ export class Album {
     writeFileSync(this.#fileOf(name), packed(bytes))
   }
 
-  /** A sentence when they were drawn by another browser than this one. */
-  otherBrowser(version) {
+  /** A sentence when they were drawn by another browser, or with other letters, than these. */
+  drawnElsewhere(hand) {
     const file = join(this.approved, DRAWN_BY)
-    const was = existsSync(file) ? readFileSync(file, 'utf8').trim() : version
-    return was === version ? null : `The approved pictures were drawn by ${was}, these by ${version}.`
+    const was = existsSync(file) ? readFileSync(file, 'utf8').trim() : hand
+    return was === hand ? null : `The approved pictures were drawn by ${was}; these by ${hand}.`
   }
 
-  sign(version) {
-    writeFileSync(join(this.approved, DRAWN_BY), `${version}\n`)
+  sign(hand) {
+    writeFileSync(join(this.approved, DRAWN_BY), `${hand}\n`)
   }
 
   /** Approved pictures that no story draws any more. */

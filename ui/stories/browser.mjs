@@ -1,5 +1,5 @@
 // A browser on a screen that nobody sees, driven over the W3C WebDriver protocol.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 /** Where Debian and Ubuntu put the small browser that comes with the webview of the real window. */
 const MINI_BROWSER = `/usr/lib/${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch}-linux-gnu/webkit2gtk-4.1/MiniBrowser`
 const READY_WITHIN_MS = 20_000
+const RESIZED_WITHIN_MS = 1_000
 /** So large that the pointer, which is in its middle, is not over the page. */
 const SCREEN = '2400x1800x24'
 
@@ -68,12 +69,22 @@ function environment(display, home) {
   }
 }
 
+/** Which letters the page's fonts come to on this machine, with their versions. */
+function letters() {
+  const families = ['Noto Sans', 'Noto Sans CJK JP', 'Noto Sans Mono']
+  const found = families.map((family) => execFileSync('fc-match', ['--format', '%{family[0]} %{fontversion}', family], { encoding: 'utf8' }))
+  return [...new Set(found)].join(', ')
+}
+
 export class Browser {
   #driver
   #address
   #session = ''
-  version = ''
+  /** What draws: the browser's version and the letters it has. */
+  hand = ''
   #size = ''
+  /** What of the window is not the page, in pixels. */
+  #bars = [0, 0]
 
   static async open(display, home) {
     const browser = new Browser()
@@ -84,7 +95,7 @@ export class Browser {
     const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': { binary: MINI_BROWSER, args: ['--automation'] }, timeouts: { script: READY_WITHIN_MS, pageLoad: READY_WITHIN_MS } } }
     const session = await browser.#ask('POST', '/session', { capabilities })
     browser.#session = `/session/${session.sessionId}`
-    browser.version = `${session.capabilities.browserName} ${session.capabilities.browserVersion}`
+    browser.hand = `${session.capabilities.browserName} ${session.capabilities.browserVersion} with ${letters()}`
     return browser
   }
 
@@ -106,6 +117,7 @@ export class Browser {
   }
 
   open(url) {
+    this.#size = ''
     return this.#ask('POST', `${this.#session}/url`, { url })
   }
 
@@ -120,14 +132,29 @@ export class Browser {
   /** The page gets exactly this room: what the browser keeps for its own bars is added. */
   async resize(width, height) {
     if (this.#size === `${width}x${height}`) return
-    const inner = () => this.ask('return [innerWidth, innerHeight]')
     const deadline = Date.now() + READY_WITHIN_MS
-    for (let now = await inner(); now[0] !== width || now[1] !== height; now = await inner()) {
-      if (Date.now() > deadline) throw new Error(`The page is ${now.join(' x ')} instead of ${width} x ${height}.`)
-      const rect = await this.#ask('GET', `${this.#session}/window/rect`)
-      await this.#ask('POST', `${this.#session}/window/rect`, { width: rect.width + width - now[0], height: rect.height + height - now[1] })
+    while (!(await this.#sizedAs(width, height))) {
+      if (Date.now() > deadline) throw new Error(`The page does not come to ${width} x ${height}.`)
+      this.#bars = await this.#barsNow()
     }
     this.#size = `${width}x${height}`
+  }
+
+  /** Whether the page has this room soon after the window was asked for it. A window follows late, so what it is in between says nothing. */
+  async #sizedAs(width, height) {
+    await this.#ask('POST', `${this.#session}/window/rect`, { width: width + this.#bars[0], height: height + this.#bars[1] })
+    const deadline = Date.now() + RESIZED_WITHIN_MS
+    for (;;) {
+      const inner = await this.ask('return [innerWidth, innerHeight]')
+      if (inner[0] === width && inner[1] === height) return true
+      if (Date.now() > deadline) return false
+      await new Promise((next) => setTimeout(next, 10))
+    }
+  }
+
+  async #barsNow() {
+    const [rect, inner] = [await this.#ask('GET', `${this.#session}/window/rect`), await this.ask('return [innerWidth, innerHeight]')]
+    return [Math.max(0, rect.width - inner[0]), Math.max(0, rect.height - inner[1])]
   }
 
   /** A PNG of what is seen. */

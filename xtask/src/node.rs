@@ -74,7 +74,7 @@ fn newest_source() -> Option<SystemTime> {
         .filter_map(std::result::Result::ok);
     files
         .filter(|entry| {
-            !["node_modules", "dist", "coverage"]
+            !["node_modules", "dist", "coverage", "stories"]
                 .iter()
                 .any(|made| entry.file_name() == *made)
         })

@@ -51,6 +51,9 @@ pub(crate) fn test(fast: bool) -> Result {
 
 fn runners(fast: bool) -> Vec<Command> {
     let page = node::npm(&["test"]);
+    // They need a display and the webview's own browser.
+    let pictures =
+        (!fast && cfg!(target_os = "linux")).then(|| node::npm(&["run", "-s", "pictures"]));
     if fast {
         let crates = place::cargo(&[
             "test",
@@ -65,17 +68,15 @@ fn runners(fast: bool) -> Vec<Command> {
         }
         vec![page, crates, stories]
     } else {
-        vec![
-            page,
-            place::cargo(&[&["test"], place::all(), &["--no-fail-fast"]].concat()),
-        ]
+        let crates = place::cargo(&[&["test"], place::all(), &["--no-fail-fast"]].concat());
+        [page].into_iter().chain(pictures).chain([crates]).collect()
     }
 }
 
-/// What cargo's test runner and Vitest say last.
+/// What cargo's test runner, Vitest and the pictures say last.
 fn is_closing_line(line: &str) -> bool {
     let words = line.trim_start();
-    ["test result:", "Test Files ", "Tests "]
+    ["test result:", "Test Files ", "Tests ", "Pictures: "]
         .iter()
         .any(|start| words.starts_with(start))
 }
