@@ -22,15 +22,18 @@ export class Album {
     for (const folder of [approved, seen]) mkdirSync(folder, { recursive: true })
   }
 
+  has(name) {
+    return existsSync(this.#fileOf(name))
+  }
+
   isAsApproved(name, bytes) {
-    const file = this.#fileOf(name)
-    return existsSync(file) && this.#difference(file, bytes).isSame
+    return this.has(name) && this.#difference(this.#fileOf(name), bytes).isSame
   }
 
   /** A sentence when it is another picture than the approved one. */
   compare(name, bytes) {
     const file = this.#fileOf(name)
-    if (!existsSync(file)) return `${name} has no approved picture; the one that was seen is ${this.#keep(`${name}.png`, bytes)}.`
+    if (!this.has(name)) return `${name} has no approved picture; the one that was seen is ${this.#keep(`${name}.png`, bytes)}.`
     const { isSame, words, shown } = this.#difference(file, bytes)
     if (isSame) return null
     const pictures = [this.#keep(`${name}.png`, bytes), ...(shown ? [this.#keep(`${name}.diff.png`, PNG.sync.write(shown))] : [])]
