@@ -1,3 +1,4 @@
+import { fireEvent } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { tick } from 'svelte'
 import { describe, expect, test, vi } from 'vitest'
@@ -168,6 +169,21 @@ describe('the window', () => {
     expect(part('notice').textContent).toContain('sts.example.com cannot be reached.')
     await userEvent.click(part('remedy'))
     expect(fake.signIn).toHaveBeenCalledTimes(2)
+  })
+
+  test('a row that is scrolled out of sight does not take the keyboard along', async () => {
+    await openWindow({ ...SCENES.many, moves: false })
+    await expect.poll(() => parts('listing-row').length).toBeGreaterThan(10)
+    const list = part('listing')
+    await userEvent.click(parts('listing-row')[0]!)
+    expect(document.activeElement).toBe(list)
+    expect(list.getAttribute('aria-activedescendant')).toBe(parts('listing-row')[0]!.id)
+    list.scrollTop = 20_000
+    await fireEvent.scroll(list)
+    expect(list.hasAttribute('aria-activedescendant')).toBe(false)
+    // Where it is already: it is shown again all the same.
+    await userEvent.keyboard('{Home}')
+    expect(list.scrollTop).toBe(0)
   })
 
   test('of ten thousand rows only those in sight are drawn', async () => {

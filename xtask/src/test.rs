@@ -79,4 +79,6 @@ fn is_closing_line(line: &str) -> bool {
     ["test result:", "Test Files ", "Tests ", "Pictures: "]
         .iter()
         .any(|start| words.starts_with(start))
+        // Which picture it was is all that is known of it where the pictures themselves are not kept.
+        || words.contains(" of its pixels; see ")
 }
