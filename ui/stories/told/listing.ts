@@ -1,5 +1,6 @@
 // What is in the bucket, and why it cannot be seen.
-import { failure } from '../../src/ipc/fake'
+import type { Entry } from '../../src/ipc/bindings'
+import { failure, type Fake } from '../../src/ipc/fake'
 import { SCENES, type Scene } from '../../src/ipc/scenes'
 import { key, part, press, pressRight, type } from '../hands'
 import { never, type Stories } from '../story'
@@ -20,6 +21,17 @@ async function detailsOf(line: number, open = 'Enter'): Promise<void> {
 const newFolder = { kind: 'newFolder', destination: list.destinations[0]!, folder: 'incoming/' } as const
 /** The first page is there, and no other comes. */
 const onePage = { scene: many, before: (fake) => (fake.list = pageThen(fake, never)) } satisfies Partial<Stories[string]> & { scene: Scene; before: Stories[string]['before'] }
+const MILLION = 1_000_000
+/** A folder of a million files, none of which is held. */
+function million(fake: Fake): void {
+  const { loadView } = fake
+  const frame = (at: number): Entry => {
+    const name = `frame-${String(at).padStart(6, '0')}.tif`
+    return { isFolder: false, name, key: `incoming/${name}`, sizeBytes: 2_400_000, modified: '2026-11-23T09:12:00Z', storageClass: 'STANDARD', etag: null, isNew: false }
+  }
+  fake.loadView = async (view) => ({ ...(await loadView(view)), loaded: MILLION, shown: MILLION, hasMore: false })
+  fake.lines = async (_view, from, count) => ({ edition: 1, entries: Array.from({ length: Math.min(count, MILLION - from) }, (_, i) => frame(from + i)) })
+}
 type FakeList = Parameters<NonNullable<Stories[string]['before']>>[0]
 
 function pageThen(fake: FakeList, more: () => Promise<never>): FakeList['list'] {
@@ -52,6 +64,15 @@ export const listing: Stories = {
     scene: many,
     before: (fake) => (fake.list = pageThen(fake, () => Promise.reject(failure('serverBusy', 'retry', 's3.ap-northeast-1.amazonaws.com')))),
     does: () => key('listing', 'End'),
+    shows: 'listing-row',
+  },
+  'a-million-lines-have-an-end': {
+    scene: list,
+    before: million,
+    does: async () => {
+      await part('listing-row')
+      await key('listing', 'End')
+    },
     shows: 'listing-row',
   },
   'a-folder-inside-is-open': { scene: list, does: ({ sandglass }) => sandglass.destinations.openFolder('d1', 'incoming/2026-11/'), shows: 'listing-row' },
