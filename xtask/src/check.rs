@@ -1,9 +1,9 @@
 //! `cargo xtask check`: what can be said about the code without running it.
 
 use crate::run::{Result, run, say};
-use crate::{apt, node, place};
+use crate::{apt, icons, node, place};
 
-/// Format, clippy, types of the page, lint.
+/// Format, clippy, types of the page, lint, icons.
 pub(crate) fn check() -> Result {
     say("Format");
     run(&mut place::cargo(&["fmt", "--all", "--check"]))?;
@@ -19,5 +19,7 @@ pub(crate) fn check() -> Result {
     .concat();
     run(&mut place::cargo(&clippy))?;
     say("Page");
-    run(&mut node::npm(&["run", "check"]))
+    run(&mut node::npm(&["run", "check"]))?;
+    say("Icons");
+    icons::check()
 }

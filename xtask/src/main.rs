@@ -1,4 +1,4 @@
-//! One command on three systems: `cargo xtask demo | dev | check | test | bench | soak | bindings`.
+//! One command on three systems: `cargo xtask demo | dev | check | test | bench | soak | bindings | icons`.
 //!
 //! Every task installs what it needs first (apt packages on Debian and Ubuntu, npm packages in `ui/`,
 //! a Python environment in `target/venv`), says what it runs, and stops at the first thing that fails.
@@ -10,6 +10,7 @@ mod check;
 mod demo;
 mod demo_cli;
 mod dev;
+mod icons;
 mod keychain;
 mod node;
 mod place;
@@ -36,7 +37,7 @@ enum Task {
     Demo,
     /// Build the page as it is edited and run the window.
     Dev,
-    /// Format, clippy, svelte-check and lint.
+    /// Format, clippy, svelte-check, lint, and icons as their SVG has them.
     Check,
     /// Run every test.
     Test {
@@ -50,6 +51,8 @@ enum Task {
     Soak(soak::Options),
     /// Write the files that are generated from Rust: the page's types and docs/failures.md.
     Bindings,
+    /// Draw every size of the icon from icons/icon.svg.
+    Icons,
     /// The server of `bench`.
     #[command(hide = true)]
     Sink {
@@ -84,6 +87,7 @@ fn perform(task: Task) -> run::Result {
         Task::Bench(options) => bench::bench(&options),
         Task::Soak(options) => soak::soak(&options),
         Task::Bindings => bindings::bindings(),
+        Task::Icons => icons::icons(),
         Task::Sink {
             port,
             delay_ms,
