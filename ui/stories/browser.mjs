@@ -7,6 +7,8 @@ import { join } from 'node:path'
 /** Where Debian and Ubuntu put the small browser that comes with the webview of the real window. */
 const MINI_BROWSER = `/usr/lib/${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch}-linux-gnu/webkit2gtk-4.1/MiniBrowser`
 const READY_WITHIN_MS = 20_000
+/** A page that turns in a circle answers nothing, not even that it took too long. */
+const ANSWERED_WITHIN_MS = 60_000
 const RESIZED_WITHIN_MS = 1_000
 /** So large that the pointer, which is in its middle, is not over the page. */
 const SCREEN = '2400x1800x24'
@@ -110,7 +112,7 @@ export class Browser {
   }
 
   async #ask(method, path, body) {
-    const answer = await fetch(this.#address + path, { method, ...(body ? { body: JSON.stringify(body) } : {}) })
+    const answer = await fetch(this.#address + path, { method, signal: AbortSignal.timeout(ANSWERED_WITHIN_MS), ...(body ? { body: JSON.stringify(body) } : {}) })
     const { value } = await answer.json()
     if (!answer.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`)
     return value

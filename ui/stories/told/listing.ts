@@ -24,13 +24,13 @@ const onePage = { scene: many, before: (fake) => (fake.list = pageThen(fake, nev
 const MILLION = 1_000_000
 /** A folder of a million files, none of which is held. */
 function million(fake: Fake): void {
-  const { loadView } = fake
+  const { loadView, lines } = fake
   const frame = (at: number): Entry => {
     const name = `frame-${String(at).padStart(6, '0')}.tif`
     return { isFolder: false, name, key: `incoming/${name}`, sizeBytes: 2_400_000, modified: '2026-11-23T09:12:00Z', storageClass: 'STANDARD', etag: null, isNew: false }
   }
   fake.loadView = async (view) => ({ ...(await loadView(view)), loaded: MILLION, shown: MILLION, hasMore: false })
-  fake.lines = async (_view, from, count) => ({ edition: 1, entries: Array.from({ length: Math.min(count, MILLION - from) }, (_, i) => frame(from + i)) })
+  fake.lines = async (view, from, count) => ({ ...(await lines(view, 0, 0)), entries: Array.from({ length: Math.min(count, MILLION - from) }, (_, i) => frame(from + i)) })
 }
 type FakeList = Parameters<NonNullable<Stories[string]['before']>>[0]
 
