@@ -116,6 +116,23 @@ describe('a listing', () => {
     expect(listing.state).toBe('loaded')
   })
 
+  test('an answer that is older than what was heard ends the waiting after a failure, too', async () => {
+    const view = (edition: number): View => ({ id: 1, edition, loaded: edition, shown: edition, looked: edition, hasMore: false, isLookingThrough: false, failure: null })
+    const answers: (() => Promise<View>)[] = [() => Promise.reject(failure('signedOut', 'signIn'))]
+    const backend = { openView: async () => 1, loadView: () => answers.shift()!() }
+    const listing = new Listing(backend as unknown as Backend, 'd1', 'in/')
+    await listing.load()
+    expect(listing.state).toBe('signedOut')
+    // Signed in: what is stored meanwhile is told before the first page's answer has crossed.
+    answers.push(async () => {
+      listing.hear(view(2))
+      return view(1)
+    })
+    await listing.load()
+    expect(listing.state).toBe('loaded')
+    expect(listing.shown).toBe(2)
+  })
+
   test('word that is older than an answer changes nothing', async () => {
     const { listing, views } = listingOf({ entries: [object('in/a')], next: null })
     await listing.load()

@@ -171,14 +171,16 @@ export class Listing {
     this.#view = { ...this.#view, hasMore: false, isLookingThrough: false }
   }
 
-  /** An answer may be older than what was heard. `isLoaded`: the first page was asked for, and edition 0 is not it yet. */
+  /** An answer may be older than what was heard; that it came ends the waiting all the same. `isLoaded`: the first page was asked for, and edition 0 is not it yet. */
   #receive(view: View, isLoaded = false): void {
-    if (view.edition < this.#view.edition) return
-    this.#view = view
-    this.lines.receive(view)
+    if (view.edition >= this.#view.edition) {
+      this.#view = view
+      this.lines.receive(view)
+    } else if (!isLoaded) return
     if (this.state !== 'loaded' && this.failure) return
-    if (view.loaded > 0) this.state = 'loaded'
-    else if ((isLoaded && view.edition > 0) || this.state === 'loaded' || (this.find !== null && !view.isLookingThrough)) this.state = 'empty'
+    const { loaded, edition, isLookingThrough } = this.#view
+    if (loaded > 0) this.state = 'loaded'
+    else if ((isLoaded && edition > 0) || this.state === 'loaded' || (this.find !== null && !isLookingThrough)) this.state = 'empty'
   }
 }
 
