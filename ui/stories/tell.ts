@@ -45,9 +45,11 @@ export async function tell(query: URLSearchParams): Promise<void> {
   await calm()
   await story.does?.({ fake, sandglass })
   const seen = await part(story.shows)
-  // The browser brings a field that got the focus into sight some time later; what is scrolled before that does not stay.
-  await drawn()
   // A form is longer than a small window.
-  if (seen.closest('form')) seen.scrollIntoView({ block: 'nearest' })
+  if (seen.closest('form')) {
+    // The browser brings a field that got the focus into sight some time later; what is scrolled before that does not stay.
+    await drawn()
+    seen.scrollIntoView({ block: 'nearest' })
+  }
   await drawn()
 }
