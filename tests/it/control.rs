@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use app::{Limits, OnConflict, Row, RowState};
-use sandbox::{Operation, documents};
+use sandbox::{Fault, Operation, documents};
 use serde_json::json;
 use testkit::files::{Objects, assert_same, expected};
 use testkit::wait::until;
@@ -15,11 +15,15 @@ use crate::server::Server;
 
 const PARTS: usize = 5;
 
-/// A big file on a line so slow that it does not arrive meanwhile, and two of its parts did.
+/// A big file of which two parts have arrived. The others wait at the sandbox until its faults are cleared: parts that
+/// share a slow line come to their end together, and one of them would be confirmed in the moment when it is stopped.
 fn half_sent(server: &Server) -> (Desk, PathBuf, Row) {
     let desk = Desk::before(server);
     let file = desk.big_file("dunes.raw", PARTS * PART);
-    server.faults().set_bandwidth(Some(12 * MIB as u64));
+    let pause = Fault::Delay(Duration::from_hours(1));
+    server
+        .faults()
+        .next_after(Operation::UploadPart, 2, u64::MAX, pause);
     desk.add(&[&file], OnConflict::Ask);
     // Not by the server's count: its answer to the second may be on its way.
     until("two parts are known to be confirmed", SOON, || {
@@ -56,7 +60,7 @@ fn a_paused_row_keeps_its_parts_and_goes_on_from_them() {
         "a paused row sends nothing"
     );
 
-    server.faults().set_bandwidth(None);
+    server.faults().clear();
     desk.app.resume_row(row.id);
     desk.until_row("dunes.raw", is_stored);
     assert_same(&server.objects(), &expected(&[&file, &grain], ""));
@@ -77,7 +81,7 @@ fn a_paused_row_keeps_its_parts_and_goes_on_from_them() {
 fn a_row_that_is_paused_a_moment_before_everything_is_resumed_goes_on() {
     let server = Server::sandbox();
     let (desk, file, row) = half_sent(&server);
-    server.faults().set_bandwidth(None);
+    server.faults().clear();
     desk.app.pause_row(row.id);
     desk.app.resume_all(&desk.id);
     desk.until_row("dunes.raw", is_stored);
@@ -99,7 +103,7 @@ fn everything_is_held_back_what_comes_later_too_and_goes_on() {
     let counts = server.counts();
     assert_eq!(counts.requests_of(Operation::PutObject), 0);
     assert_eq!(counts.parts.len(), came);
-    server.faults().set_bandwidth(None);
+    server.faults().clear();
     desk.app.resume_all(&desk.id);
     desk.until_all_end(2);
     assert!(!desk.totals().is_paused);
@@ -120,7 +124,7 @@ fn what_was_held_back_as_a_whole_is_held_back_after_a_restart() {
     desk.add(&[&grain], OnConflict::Ask);
     desk.until_row("grain.txt", |row| matches!(row.state, RowState::Paused));
     let came = server.counts().parts.len();
-    server.faults().set_bandwidth(None);
+    server.faults().clear();
     desk.reopen();
     for name in ["dunes.raw", "grain.txt"] {
         desk.until_row(name, |row| matches!(row.state, RowState::Paused));
