@@ -149,6 +149,10 @@ fn a_row_that_is_moved_to_the_front_goes_before_those_that_wait() {
         .map(|name| desk.small_file(name, name.as_bytes()))
         .collect();
     desk.add(&files, OnConflict::Ask);
+    until("all are written", SOON, || {
+        let open = desk.wait(desk.app.open_rows()).expect("readable");
+        (open.len() == FILES).then_some(())
+    });
     let last = desk.until_row(&names[FILES - 1], |_| true);
     server.faults().set_delay(Duration::from_millis(10));
     desk.app.limit(Limits {

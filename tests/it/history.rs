@@ -3,9 +3,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use sandbox::Operation;
+use sandbox::{Fault, Operation};
 use serde_json::{Value, json};
 use testkit::files::{assert_same, big_file, expected, write};
 use testkit::sandglass::Output;
@@ -198,13 +199,21 @@ fn what_is_no_receipt_is_said_to_be_none() {
     assert_eq!(output.failure_code(), Some("fileUnreadable"));
 }
 
+/// Parts that share a slow line come to their end together: the file might be whole before its process is ended.
+fn hold_all_parts_but_one(server: &Server) {
+    let pause = Fault::Delay(Duration::from_hours(1));
+    server
+        .faults()
+        .next_after(Operation::UploadPart, 1, u64::MAX, pause);
+}
+
 /// The tutorial's role may not remove what was begun: it stays listed, and the exit code says so.
 #[test]
 fn what_was_begun_and_given_up_is_listed() {
     let server = Server::sandbox();
     let person = Person::connected_to(&server.destination());
     let file = person.big_file("dunes.raw");
-    server.faults().set_bandwidth(Some(12 * MIB as u64));
+    hold_all_parts_but_one(&server);
     let putting = person.sandglass.spawn(&put(&[], &[&file]));
     until("a part is confirmed", SOON, || {
         let parts = server.counts().parts;
@@ -222,7 +231,7 @@ fn what_was_begun_and_given_up_is_listed() {
     );
     // The file becomes another one: what was sent of it is of no use.
     big_file(&file, PART, 9);
-    server.faults().set_bandwidth(None);
+    server.faults().clear();
     run(&person, &["resume"]).expect_code(0);
     assert_same(&server.objects(), &expected(&[&file], ""));
     let listed = run(&person, &["abandoned"]).expect_code(0).objects;
@@ -322,7 +331,7 @@ fn two_that_resume_at_once_do_not_send_one_file_twice() {
     let server = Server::sandbox();
     let person = Person::connected_to(&server.destination());
     let file = person.big_file("dunes.raw");
-    server.faults().set_bandwidth(Some(16 * MIB as u64));
+    hold_all_parts_but_one(&server);
     let putting = person.sandglass.spawn(&put(&[], &[&file]));
     until("parts are on their way", SOON, || {
         (!server.counts().parts.is_empty()).then_some(())
@@ -330,6 +339,9 @@ fn two_that_resume_at_once_do_not_send_one_file_twice() {
     let pid = Pid::from_raw(i32::try_from(putting.id()).expect("a pid")).expect("not 0");
     kill_process(pid, Signal::INT).expect("it runs");
     putting.finish(SOON).expect_code(130);
+    server.faults().clear();
+    // Slow enough that both are there while one sends.
+    server.faults().set_bandwidth(Some(16 * MIB as u64));
     let resuming = [(); 2].map(|()| person.sandglass.spawn(&["resume"]));
     let said: Vec<Output> = resuming
         .into_iter()

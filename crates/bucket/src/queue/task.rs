@@ -23,7 +23,7 @@ use crate::progress::TICK;
 use crate::row::File;
 use crate::upload::Outcome;
 use crate::{DropId, Error, OnConflict, RowId, RowState};
-use writing::Written;
+use writing::{Place, Written};
 
 /// Findings of a walk that become rows together.
 const MOST_AT_ONCE: usize = 1024;
@@ -54,8 +54,8 @@ pub(super) struct Task {
     running_big: usize,
     walks: JoinSet<Walked>,
     writing: JoinSet<Written>,
-    /// New rows that the ledger does not have yet.
-    unwritten: HashSet<RowId>,
+    /// New rows that the ledger does not have yet, and where in their lines they go then.
+    unwritten: HashMap<RowId, Place>,
     /// New rows that it could not take.
     refused: HashSet<RowId>,
     /// Destinations that have gone while their folders were walked or their files sent.
@@ -84,7 +84,7 @@ impl Task {
             running_big: 0,
             walks: JoinSet::new(),
             writing: JoinSet::new(),
-            unwritten: HashSet::new(),
+            unwritten: HashMap::new(),
             refused: HashSet::new(),
             forgotten: HashSet::new(),
             choices: HashMap::new(),

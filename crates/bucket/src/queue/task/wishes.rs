@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Task;
+use super::writing::Place;
 use crate::key::next_numbered;
 use crate::ledger::Write;
 use crate::queue::{Change, Drop};
@@ -319,6 +320,10 @@ impl Task {
             let (size_bytes, destination) =
                 (held.row.size_bytes, Arc::clone(&held.row.destination));
             self.lane(&destination).push_front(id, size_bytes);
+            // What is taken out of its line before it is written gets into it anew.
+            if let Some(place) = self.unwritten.get_mut(&id) {
+                *place = Place::InFront;
+            }
         }
     }
 

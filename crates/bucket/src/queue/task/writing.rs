@@ -16,6 +16,13 @@ pub(super) struct Written {
     result: Result<(), Arc<Error>>,
 }
 
+/// Of a row in its line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Place {
+    InFront,
+    AtTheBack,
+}
+
 impl Task {
     /// They get into their lines when they are written. What comes back ends then, too.
     pub(super) fn write_new(
@@ -23,7 +30,8 @@ impl Task {
         rows: Vec<NewRow>,
     ) -> impl Future<Output = ()> + Send + use<> {
         let ids: Vec<RowId> = rows.iter().map(|row| row.file.id).collect();
-        self.unwritten.extend(&ids);
+        let at_the_back = ids.iter().map(|id| (*id, Place::AtTheBack));
+        self.unwritten.extend(at_the_back);
         let commit = self.ledger.commit(Write::Add(rows));
         let commit = commit.map(|result| result.map_err(Arc::new)).shared();
         let result = commit.clone();
@@ -38,7 +46,7 @@ impl Task {
 
     pub(super) fn written(&mut self, written: Written) {
         for id in written.rows {
-            self.unwritten.remove(&id);
+            let place = self.unwritten.remove(&id);
             let Some(held) = self.rows.get(id) else {
                 continue;
             };
@@ -48,7 +56,12 @@ impl Task {
                 Ok(()) if rests => {
                     let destination = Arc::clone(&held.row.destination);
                     let size_bytes = held.row.size_bytes;
-                    self.lane(&destination).push_back(id, size_bytes);
+                    let lane = self.lane(&destination);
+                    if place == Some(Place::InFront) {
+                        lane.push_front(id, size_bytes);
+                    } else {
+                        lane.push_back(id, size_bytes);
+                    }
                 }
                 Ok(()) => {}
                 // Nothing was sent of it.
@@ -64,7 +77,7 @@ impl Task {
 
     /// May its file be sent? Else it gets into its line later.
     pub(super) fn is_written(&self, id: RowId) -> bool {
-        !self.unwritten.contains(&id) && !self.refused.contains(&id)
+        !self.unwritten.contains_key(&id) && !self.refused.contains(&id)
     }
 
     /// A row that the ledger could not take, because its disk was full perhaps, and that shall run now.
@@ -185,8 +198,12 @@ mod tests {
             self.task.start_uploads();
         }
 
+        fn rows(&self) -> Vec<RowId> {
+            self.task.rows.ids_of("here", |_| true)
+        }
+
         fn only_row(&self) -> RowId {
-            let ids = self.task.rows.ids_of("here", |_| true);
+            let ids = self.rows();
             assert_eq!(ids.len(), 1);
             ids[0]
         }
@@ -207,6 +224,34 @@ mod tests {
         desk.execute("COMMIT");
         desk.is_written().await;
         assert_eq!(desk.task.uploads.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_row_that_is_moved_to_the_front_before_it_is_written_goes_there() {
+        let mut desk = Desk::new().await;
+        desk.task.pause_all(&"here".into(), true);
+        desk.execute("BEGIN IMMEDIATE");
+        let files = desk.folder.path().join("takes");
+        std::fs::create_dir_all(&files).expect("made");
+        for name in ["take-017.wav", "take-018.wav"] {
+            std::fs::write(files.join(name), b"sand").expect("written");
+        }
+        desk.drop(files).await;
+        while desk.rows().len() < 2 {
+            let walked = desk.task.walks.join_next().await.expect("it walks");
+            desk.task.walked(walked.expect("no panic"));
+        }
+        let second = desk.rows()[1];
+        desk.task.move_to_front(second);
+        desk.task.resume_all(&"here".into());
+        desk.task.start_uploads();
+        desk.task.pause_all(&"here".into(), true);
+        desk.execute("COMMIT");
+        while !desk.task.writing.is_empty() {
+            desk.is_written().await;
+        }
+        let next = desk.task.lane(&"here".into()).next(true);
+        assert_eq!(next, Some(second));
     }
 
     #[tokio::test]
