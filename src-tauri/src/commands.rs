@@ -5,7 +5,9 @@
     reason = "Tauri hands commands their arguments"
 )]
 
+mod account;
 mod adding;
+mod examine;
 mod extras;
 mod keeping;
 mod keys;
@@ -15,22 +17,23 @@ mod views;
 
 pub(crate) use extras::Copied;
 
-use app::{App, DestinationId, DropId, Folder, RowId};
+use app::{App, Destination, DestinationId, DropId, Folder, RowId};
 use tauri::ipc::{Channel, Invoke};
-use tauri::{AppHandle, State, Window, Wry};
+use tauri::{AppHandle, Runtime, State, Window};
 
 use crate::frame::Frame;
 use crate::ipc::{
     Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Language, LetterAbout,
     PastDrop, PolicyAdvice, Preferences, PreviewChoice, Receipt, ReceiptFormat,
 };
+use crate::notify::Notices;
 use crate::page::Shown;
-use crate::{Opened, dialogs, notify, page, window, wire};
+use crate::{Opened, dialogs, page, window, wire};
 
 type Answer<T> = Result<T, Failure>;
 
-/// The commands of `command_names.rs`.
-pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+/// The commands of `command_names.rs`; of any runtime, so that a test can call them without a window.
+pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
     tauri::generate_handler![
         watch,
         connect,
@@ -71,14 +74,24 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         views::arrange_view,
         views::lines,
         views::find_line,
+        account::setup_texts,
+        account::open_console,
+        account::plan_account,
+        account::set_up_account,
+        account::undo_account,
+        account::plan_repair,
+        account::repair,
+        examine::examine,
         extras::extras,
         extras::copy_link,
         extras::download,
+        extras::stop_download,
         extras::delete_objects,
         extras::make_folder,
         policy_advice,
         administrator_letter,
         cancel_row,
+        cancel_drop,
         retry_row,
         resolve_conflict,
         clear_finished,
@@ -122,11 +135,23 @@ fn id(destination: &str) -> DestinationId {
     DestinationId::from_wire(destination)
 }
 
+/// For commands that would do something else first: open a dialog, ask AWS.
+fn known(app: &App, destination: &str) -> Answer<Destination> {
+    let id = id(destination);
+    let found = app.destinations().into_iter().find(|known| known.id == id);
+    found.ok_or_else(|| {
+        wire::failure(&app::Failure {
+            code: app::Code::DestinationUnknown,
+            about: destination.to_owned(),
+        })
+    })
+}
+
 #[tauri::command]
-fn watch(
+fn watch<R: Runtime>(
     opened: State<'_, Opened>,
     page: State<'_, page::Page>,
-    handle: AppHandle,
+    handle: AppHandle<R>,
     channel: Channel<Change>,
     language: Language,
 ) -> Answer<()> {
@@ -134,8 +159,9 @@ fn watch(
     opened.app()?.close_views();
     let (app, language) = (opened.app()?.clone(), wire::language(language));
     let mut frame = Frame::of(handle.clone());
-    page.connect(opened.app()?, channel, move |event| {
-        notify::hear(&handle, &app, language, event);
+    let mut notices = Notices::of(handle, app);
+    page.connect(opened.app()?, channel, language, move |event| {
+        notices.hear(event);
         frame.hear(event);
     });
     Ok(())
@@ -151,7 +177,10 @@ async fn connect(opened: State<'_, Opened>, form: ConnectForm) -> Answer<String>
 }
 
 #[tauri::command]
-async fn choose_key_file(opened: State<'_, Opened>, window: Window) -> Answer<Option<KeyFile>> {
+async fn choose_key_file<R: Runtime>(
+    opened: State<'_, Opened>,
+    window: Window<R>,
+) -> Answer<Option<KeyFile>> {
     let app = opened.app()?;
     let read = async {
         match dialogs::key_file(&window).await? {
@@ -228,10 +257,16 @@ fn listed(folder: &str) -> Answer<Folder> {
 }
 
 #[tauri::command]
-fn show_folder(page: State<'_, page::Page>, destination: &str, folder: &str) -> Answer<()> {
+fn show_folder(
+    opened: State<'_, Opened>,
+    page: State<'_, page::Page>,
+    destination: &str,
+    folder: &str,
+) -> Answer<()> {
     let folder = listed(folder)?;
+    let destination = known(opened.app()?, destination)?.id;
     page.show(Shown {
-        destination: id(destination),
+        destination,
         folder,
     });
     Ok(())
@@ -261,6 +296,12 @@ fn administrator_letter(
 #[tauri::command]
 fn cancel_row(opened: State<'_, Opened>, row: u64) -> Answer<()> {
     opened.app()?.cancel_row(RowId(row));
+    Ok(())
+}
+
+#[tauri::command]
+fn cancel_drop(opened: State<'_, Opened>, drop: u64) -> Answer<()> {
+    opened.app()?.cancel_drop(DropId(drop));
     Ok(())
 }
 
@@ -387,14 +428,15 @@ async fn drops(opened: State<'_, Opened>, destination: String) -> Answer<Vec<Pas
 
 /// Asks where, writes there, and tells the file's name; the page never learns its folder.
 #[tauri::command]
-async fn save_receipts(
+async fn save_receipts<R: Runtime>(
     opened: State<'_, Opened>,
-    window: Window,
+    window: Window<R>,
     destination: String,
     drop: Option<u64>,
     format: ReceiptFormat,
 ) -> Answer<Option<String>> {
     let app = opened.app()?;
+    known(app, &destination)?;
     let saved = async {
         let format = wire::format(format);
         let Some(path) = dialogs::save_receipts(&window, format).await? else {
@@ -434,7 +476,7 @@ fn lifecycle_rule(opened: State<'_, Opened>, destination: &str) -> Answer<String
 }
 
 #[tauri::command]
-fn quit_now(handle: AppHandle) {
+fn quit_now<R: Runtime>(handle: AppHandle<R>) {
     window::quit(&handle);
 }
 

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use app::{Code, Failure, ReceiptFormat};
+use app::{Code, Failure, Language, ReceiptFormat};
 use rfd::AsyncFileDialog;
-use tauri::Window;
+use tauri::{Runtime, Window};
+
+use crate::page;
 
 /// A dialog's title.
 struct Title {
@@ -53,25 +55,16 @@ const RECEIPTS: Title = Title {
     ja: "受領記録を保存",
 };
 
-fn dialog(window: &Window, title: &Title) -> AsyncFileDialog {
-    let title = if speaks_japanese() {
-        title.ja
-    } else {
-        title.en
+fn dialog(window: &Window<impl Runtime>, title: &Title) -> AsyncFileDialog {
+    let title = match page::language(window) {
+        Language::English => title.en,
+        Language::Japanese => title.ja,
     };
     AsyncFileDialog::new().set_parent(window).set_title(title)
 }
 
-/// By the variables that say it on Linux, the first of them that is set; other systems do not set them, and the titles
-/// there are English.
-fn speaks_japanese() -> bool {
-    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let language = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
-    language.is_some_and(|language| language.starts_with("ja"))
-}
-
 /// Any number of files; empty when the person chose none.
-pub(crate) async fn files(window: &Window) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) async fn files(window: &Window<impl Runtime>) -> Result<Vec<PathBuf>, Failure> {
     check().await?;
     let chosen = dialog(window, &FILES).pick_files().await;
     Ok(chosen
@@ -82,7 +75,7 @@ pub(crate) async fn files(window: &Window) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Any number of folders.
-pub(crate) async fn folders(window: &Window) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) async fn folders(window: &Window<impl Runtime>) -> Result<Vec<PathBuf>, Failure> {
     check().await?;
     let chosen = dialog(window, &FOLDERS).pick_folders().await;
     Ok(chosen
@@ -93,14 +86,14 @@ pub(crate) async fn folders(window: &Window) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// The CSV file of the IAM console.
-pub(crate) async fn key_file(window: &Window) -> Result<Option<PathBuf>, Failure> {
+pub(crate) async fn key_file(window: &Window<impl Runtime>) -> Result<Option<PathBuf>, Failure> {
     check().await?;
     let dialog = dialog(window, &KEY_FILE).add_filter("CSV", &["csv"]);
     Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
 }
 
 /// A drop-zone file.
-pub(crate) async fn drop_zone(window: &Window) -> Result<Option<PathBuf>, Failure> {
+pub(crate) async fn drop_zone(window: &Window<impl Runtime>) -> Result<Option<PathBuf>, Failure> {
     check().await?;
     let dialog = dialog(window, &DROP_ZONE).add_filter("Sandglass", &["sandglass"]);
     Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
@@ -108,7 +101,7 @@ pub(crate) async fn drop_zone(window: &Window) -> Result<Option<PathBuf>, Failur
 
 /// Where the drop-zone file of this destination is to be saved; none when the person chose nothing.
 pub(crate) async fn save_drop_zone(
-    window: &Window,
+    window: &Window<impl Runtime>,
     name: &str,
 ) -> Result<Option<PathBuf>, Failure> {
     check().await?;
@@ -121,7 +114,7 @@ pub(crate) async fn save_drop_zone(
 }
 
 /// Certificates in PEM form.
-pub(crate) async fn ca_file(window: &Window) -> Result<Option<PathBuf>, Failure> {
+pub(crate) async fn ca_file(window: &Window<impl Runtime>) -> Result<Option<PathBuf>, Failure> {
     check().await?;
     let dialog = dialog(window, &CA_FILE).add_filter("PEM", &["pem", "crt", "cer"]);
     Ok(dialog.pick_file().await.map(|file| file.path().to_owned()))
@@ -129,7 +122,7 @@ pub(crate) async fn ca_file(window: &Window) -> Result<Option<PathBuf>, Failure>
 
 /// Where receipts are to be saved; none when the person chose nothing.
 pub(crate) async fn save_receipts(
-    window: &Window,
+    window: &Window<impl Runtime>,
     format: ReceiptFormat,
 ) -> Result<Option<PathBuf>, Failure> {
     check().await?;
@@ -144,21 +137,28 @@ pub(crate) async fn save_receipts(
 }
 
 /// Where an object is to be downloaded; none when the person chose nothing.
-pub(crate) async fn save_object(window: &Window, name: String) -> Result<Option<PathBuf>, Failure> {
+pub(crate) async fn save_object(
+    window: &Window<impl Runtime>,
+    name: String,
+) -> Result<Option<PathBuf>, Failure> {
     check().await?;
     let dialog = dialog(window, &DOWNLOAD).set_file_name(name);
     Ok(dialog.save_file().await.map(|file| file.path().to_owned()))
 }
 
 /// Where several objects are to be downloaded; none when the person chose nothing.
-pub(crate) async fn download_folder(window: &Window) -> Result<Option<PathBuf>, Failure> {
+pub(crate) async fn download_folder(
+    window: &Window<impl Runtime>,
+) -> Result<Option<PathBuf>, Failure> {
     check().await?;
     let folder = dialog(window, &DOWNLOAD_FOLDER).pick_folder().await;
     Ok(folder.map(|folder| folder.path().to_owned()))
 }
 
 /// Where the text for support is to be saved; none when the person chose nothing.
-pub(crate) async fn save_support_text(window: &Window) -> Result<Option<PathBuf>, Failure> {
+pub(crate) async fn save_support_text(
+    window: &Window<impl Runtime>,
+) -> Result<Option<PathBuf>, Failure> {
     check().await?;
     let dialog = dialog(window, &SUPPORT)
         .add_filter("Markdown", &["md"])

@@ -6,13 +6,13 @@ use std::collections::HashMap;
 
 use app::{DestinationId, Event, Preferences, Totals};
 use tauri::window::{ProgressBarState, ProgressBarStatus};
-use tauri::{AppHandle, Manager, Theme};
+use tauri::{AppHandle, Manager, Runtime, Theme};
 
 use crate::window;
 
 /// What is drawn; told again only when it is something else.
-pub(crate) struct Frame {
-    handle: AppHandle,
+pub(crate) struct Frame<R: Runtime> {
+    handle: AppHandle<R>,
     totals: HashMap<DestinationId, Totals>,
     progress: Option<Progress>,
     theme: Option<app::Theme>,
@@ -26,8 +26,8 @@ struct Progress {
     has_stopped: bool,
 }
 
-impl Frame {
-    pub(crate) fn of(handle: AppHandle) -> Self {
+impl<R: Runtime> Frame<R> {
+    pub(crate) fn of(handle: AppHandle<R>) -> Self {
         Self {
             handle,
             totals: HashMap::new(),

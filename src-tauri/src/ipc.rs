@@ -4,6 +4,8 @@
 //! outgoing one; the access key stands in [`TypedKey`], which only comes in. `cargo xtask bindings` writes
 //! them as TypeScript to `ui/src/ipc/bindings.ts`.
 
+mod account;
+mod examine;
 mod extras;
 mod form;
 mod keys;
@@ -18,7 +20,12 @@ mod views;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use extras::{Deleted, Extras};
+pub use account::{
+    DiffLine, SetupDone, SetupFields, SetupItem, SetupPaste, SetupPlan, SetupSeen, SetupStep,
+    SetupTexts,
+};
+pub use examine::{Finding, FindingState, Verdict};
+pub use extras::{Deleted, Download, Downloaded, Extras, Wanted};
 pub use form::{ConnectForm, FormFields, FormKey, KeyFile, TypedKey};
 pub use keys::{
     KeyPresence, KeyState, LastUse, OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook,
@@ -337,10 +344,14 @@ pub enum Change {
         /// What is known now.
         view: View,
     },
+    /// How far a download is; at most ten times a second, and at its end.
+    Downloading(Download),
     /// Something failed that belongs to no row and no command.
     Failed {
         /// What.
         failure: Failure,
+        /// Where; null for what concerns none of them.
+        destination: Option<String>,
     },
     /// What is no failure, and what the person should know once.
     News {

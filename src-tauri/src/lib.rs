@@ -10,6 +10,7 @@
 //! | `notify.rs` | notifications of the desktop |
 //! | `frame.rs` | what the system draws around the page: progress in the task bar, a light or dark title bar |
 //! | `page.rs` | the channel to the page |
+//! | `painting.rs` | how the page is painted on Linux |
 //! | `commands.rs` | what the page may ask for |
 //!
 //! Deliberately absent: rules. No path enters the page, and the page can name none.
@@ -22,9 +23,13 @@ pub mod ipc;
 mod notify;
 mod offers;
 mod page;
+#[cfg(target_os = "linux")]
+mod painting;
 mod window;
 mod wire;
 
+#[cfg(test)]
+mod bad_input;
 #[cfg(test)]
 mod bindings;
 #[cfg(test)]
@@ -43,6 +48,9 @@ pub(crate) struct Opened(pub(crate) Result<App, Failure>);
 
 /// Runs until the window is closed. Uploads end with it; their rows wait in the ledger.
 pub fn run() -> ExitCode {
+    // First of all: on a computer without a GPU the program starts anew.
+    #[cfg(target_os = "linux")]
+    painting::choose();
     // The same two threads as the command line's.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use app::{App, DestinationId, Event, Folder};
+use app::{App, DestinationId, Event, Folder, Language};
 use tauri::async_runtime::JoinHandle;
 use tauri::ipc::Channel;
+use tauri::{Manager, Runtime};
 
 use crate::ipc::{Change, Point};
-use crate::wire;
+use crate::{Opened, wire};
 
 /// The page takes the overlay away by itself when it hears nothing for a while, since not every desktop tells that a
 /// drag has left; so a drag that stays is told again this often.
@@ -44,6 +45,8 @@ pub(crate) struct Page(Mutex<Inside>);
 #[derive(Default)]
 struct Inside {
     channel: Option<Channel<Change>>,
+    /// What it speaks where the settings name no language.
+    language: Language,
     events: Option<JoinHandle<()>>,
     shown: Option<Shown>,
     hovering: Option<(Hover, Instant)>,
@@ -70,6 +73,14 @@ enum Quit {
     Now,
 }
 
+/// The window's: the settings' or else the page's own.
+pub(crate) fn language<R: Runtime>(window: &impl Manager<R>) -> Language {
+    let opened = window.state::<Opened>();
+    let set = opened.0.as_ref().ok();
+    set.and_then(|app| app.preferences().language)
+        .unwrap_or_else(|| window.state::<Page>().inside().language)
+}
+
 impl Page {
     fn inside(&self) -> MutexGuard<'_, Inside> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -81,8 +92,10 @@ impl Page {
         &self,
         app: &App,
         channel: Channel<Change>,
+        language: Language,
         mut hear: impl FnMut(&Event) + Send + 'static,
     ) {
+        self.inside().language = language;
         let mut events = app.watch();
         let carried = channel.clone();
         let carry = tauri::async_runtime::spawn(async move {

@@ -1,6 +1,6 @@
 //! The one window.
 
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindowBuilder};
 
 use crate::Opened;
 use crate::page::Page;
@@ -55,7 +55,7 @@ pub(crate) fn asks_first(handle: &AppHandle) -> bool {
 }
 
 /// Ends the app when the ledger has written what it was given. Rows go on at the next start.
-pub(crate) fn quit(handle: &AppHandle) {
+pub(crate) fn quit(handle: &AppHandle<impl Runtime>) {
     handle.state::<Page>().quit();
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {

@@ -1,6 +1,8 @@
 //! From the app's types to those that cross.
 
+mod account;
 mod destination;
+mod examine;
 mod extras;
 mod keys;
 mod network;
@@ -13,8 +15,12 @@ use crate::ipc;
 use crate::ipc::Change;
 use destination::destination;
 
+pub(crate) use account::{
+    setup_done, setup_form, setup_plan, setup_seen, setup_texts, setup_undone,
+};
 pub(crate) use destination::{form, key_file};
-pub(crate) use extras::{deleted, extras};
+pub(crate) use examine::{finding, verdict};
+pub(crate) use extras::{deleted, downloaded, extras, wanted};
 pub(crate) use keys::{key_state, old_key, outlook, rotated};
 pub(crate) use network::{network, proxy_form};
 pub(crate) use offer::{aws_profile, offer};
@@ -61,6 +67,7 @@ pub(crate) fn change(event: Event) -> Option<Change> {
         Event::Viewed(view) => Change::Viewed {
             view: self::view(&view),
         },
+        Event::Downloading(download) => Change::Downloading(extras::download(&download)),
         Event::Preview(preview) => Change::Preview {
             preview: self::preview(*preview),
         },
@@ -69,7 +76,13 @@ pub(crate) fn change(event: Event) -> Option<Change> {
             destination: destination.as_str().to_owned(),
             news: self::news(news),
         },
-        Event::Failed(failure) => failed(&failure),
+        Event::Failed {
+            destination,
+            failure,
+        } => Change::Failed {
+            failure: self::failure(&failure),
+            destination: destination.map(|id| id.as_str().to_owned()),
+        },
     })
 }
 
@@ -107,6 +120,7 @@ fn skipped(path: app::SkippedPath) -> ipc::Skipped {
 pub(crate) fn failed(failure: &app::Failure) -> Change {
     Change::Failed {
         failure: self::failure(failure),
+        destination: None,
     }
 }
 

@@ -144,3 +144,33 @@ async fn wishes_are_found_by_name_and_objects_by_a_part_of_theirs() {
         .await;
     window.close().await.expect("the window closes");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn folders_are_entered_and_left_without_a_mouse() {
+    let stage = Stage::set().await;
+    let sandbox = stage.sandbox(|_| ()).await;
+    for key in ["2026/11/take.wav", "notes.md"] {
+        sandbox.put_object(key, b"sand").expect("stored");
+    }
+    let window = stage
+        .signed_in(&destination(&sandbox, "Field recordings"))
+        .await;
+    let row = |key: &str| format!("[data-part=\"listing-row\"][data-key=\"{key}\"]");
+    window.wait_for(&row("notes.md"), SOON).await;
+    let display = &stage.display;
+    display.raise(window.id());
+    tab_to(&stage, &window, "listing").await;
+    for folder in ["2026/11/", "2026/11/take.wav"] {
+        display.press("Down");
+        display.press("Return");
+        window.wait_for(&row(folder), SOON).await;
+    }
+    display.press("Down");
+    let active = format!("{}.active", row("2026/11/take.wav"));
+    window.wait_for(&active, SOON).await;
+    for folder in ["2026/11/", "notes.md"] {
+        display.press("BackSpace");
+        window.wait_for(&row(folder), SOON).await;
+    }
+    window.close().await.expect("the window closes");
+}

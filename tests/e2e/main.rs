@@ -7,6 +7,7 @@
 //! | `folders` | a drop goes to the folder that is shown |
 //! | `adding` | a drop on a folder's row, pasting, ten thousand files |
 //! | `extras` | a link, downloading and deleting where the role allows them; sample files |
+//! | `examining` | a mis-set-up account is examined, repaired, and a file goes through; the AWS side is set up and taken back |
 //! | `pictures` | why there is no list to see: five pictures |
 //! | `rows` | conflicts, failures, a drop while signed out, kill -9 |
 //! | `control` | pause, look first, twins, one answer for a drop, receipts |
@@ -25,6 +26,7 @@ mod adding;
 mod axe;
 mod control;
 mod dialogs;
+mod examining;
 mod extras;
 mod first_start;
 mod folders;
@@ -33,6 +35,9 @@ mod keyboard;
 mod keys;
 mod leaving;
 mod main_job;
+mod packages;
 mod pictures;
 mod rows;
+mod screen_reader;
 mod stage;
+mod taken_over;

@@ -309,3 +309,61 @@ fn a_cancelled_row_ends_within_a_second_and_leaves_nothing_unlisted() {
         assert_eq!(desk.wait(desk.app.open_rows()).expect("readable").len(), 0);
     }
 }
+
+fn folder_of(desk: &Desk, files: usize) -> PathBuf {
+    let folder = desk.folder().join("wrong");
+    std::fs::create_dir(&folder).expect("a folder");
+    for number in 0..files {
+        std::fs::write(folder.join(format!("{number:05}.txt")), b"sand").expect("write");
+    }
+    folder
+}
+
+#[test]
+fn a_drop_that_is_cancelled_takes_back_what_is_not_stored() {
+    let server = Server::sandbox();
+    let desk = Desk::before(&server);
+    let folder = folder_of(&desk, 40);
+    let pause = Fault::Delay(Duration::from_hours(1));
+    let faults = server.faults();
+    faults.next_after(Operation::PutObject, 5, u64::MAX, pause);
+    let drop = desk.add(&[&folder], OnConflict::Ask);
+    until("some are stored", SOON, || {
+        let rows = desk.rows();
+        (rows.len() == 40 && rows.iter().filter(|row| is_stored(row)).count() == 5).then_some(())
+    });
+    desk.app.cancel_drop(drop);
+    let rows = desk.until_all_end(40);
+    let cancelled = |row: &&Row| matches!(row.state, RowState::Cancelled);
+    assert_eq!(rows.iter().filter(|row| is_stored(row)).count(), 5);
+    assert_eq!(rows.iter().filter(cancelled).count(), 35);
+    assert_eq!(desk.wait(desk.app.open_rows()).expect("readable").len(), 0);
+}
+
+#[test]
+fn a_drop_that_is_cancelled_while_its_folder_is_walked_brings_nothing_more() {
+    const FILES: usize = 20_000;
+    let server = Server::sandbox();
+    let mut desk = Desk::before(&server);
+    let folder = folder_of(&desk, FILES);
+    desk.app.pause_all(&desk.id);
+    let drop = desk.add(&[&folder], OnConflict::Ask);
+    until("its first files are there", SOON, || {
+        (desk.totals().files > 0).then_some(())
+    });
+    desk.app.cancel_drop(drop);
+    until("the walk is over and nothing is open", SOON, || {
+        let open = desk.wait(desk.app.open_rows()).expect("readable");
+        (open.is_empty() && !desk.totals().is_planning).then_some(())
+    });
+    assert!(desk.rows().len() < FILES, "the walk went on to its end");
+
+    // It does not begin anew, and what is dropped after it is sent.
+    desk.reopen();
+    desk.app.resume_all(&desk.id);
+    let other = desk.small_file("other.txt", b"sand");
+    desk.add(&[&other], OnConflict::Ask);
+    desk.until_row("other.txt", is_stored);
+    assert_eq!(desk.rows().len(), 1);
+    assert_eq!(server.objects().len(), 1);
+}

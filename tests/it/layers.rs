@@ -1,7 +1,7 @@
 //! The crates depend on each other in one direction:
 //!
 //! ```text
-//! ui -> shell --> app --> session | bucket | account      session, bucket, app --> network
+//! ui -> shell --> app --> session | bucket | account      session, bucket, account, app --> network
 //!       cli ----> app                    sandbox: used by app only for "try it", and by testkit
 //! ```
 
@@ -15,17 +15,16 @@ const ONLY: &[(&str, &[&str])] = &[
     ("session", &["app", "testkit"]),
     ("bucket", &["app", "testkit"]),
     ("account", &["app"]),
-    ("network", &["session", "bucket", "app"]),
+    ("network", &["session", "bucket", "account", "app"]),
     ("app", &["cli", "shell", "testkit"]),
     ("sandbox", &["app", "testkit"]),
     ("cli", &[]),
     ("shell", &[]),
     ("xtask", &[]),
     ("testkit", &[]),
-    // Later `account` too, for its probes.
-    ("aws-sdk-sts", &["session"]),
-    ("aws-sdk-iam", &["session"]),
-    ("aws-sdk-s3", &["bucket", "testkit"]),
+    ("aws-sdk-sts", &["session", "account"]),
+    ("aws-sdk-iam", &["session", "account"]),
+    ("aws-sdk-s3", &["bucket", "account", "testkit"]),
     ("aws-smithy-http-client", &["network"]),
     ("tauri", &["shell"]),
     ("tauri-build", &["shell"]),
@@ -52,6 +51,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("app", "network"),
     ("session", "network"),
     ("bucket", "network"),
+    ("account", "network"),
     ("app", "sandbox"),
     ("cli", "app"),
     ("shell", "app"),

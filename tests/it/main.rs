@@ -33,6 +33,7 @@
 //! | `destinations` | Rename, duplicate, remove, export; a drop-zone file and an AWS profile become destinations. |
 //! | `secrets` | No secret is written or said anywhere; what is written is its owner's only. |
 //! | `secrets_failures` | Nor in any failure: not in a file, not in a sentence, not in what other programs see of a process. |
+//! | `guide` | Every command of the user guide runs, and what it quotes and links to is there. |
 //! | `layers` | The crates depend on each other in one direction. |
 //!
 //! Under them: `desk` (the app without a window), `server` (the sandbox or SeaweedFS), `person` (a keychain, a data folder, files to drop),
@@ -46,7 +47,9 @@ mod desk;
 mod person;
 mod watched;
 
+mod administrators;
 mod arrival;
+mod as_code;
 mod awake;
 mod away;
 mod awkward_things;
@@ -56,20 +59,26 @@ mod conflicts;
 mod control;
 mod credential_process;
 mod destinations;
+mod examination;
 mod fault_matrix;
 mod faults;
 mod first_sign_in;
+mod guide;
 mod history;
 mod keychain;
 mod keychain_prompt;
 mod kills;
 mod layers;
 mod listing;
+mod live;
 mod lost_answers;
 mod machine;
 mod network;
 mod network_gone;
+mod odd_computers;
+mod provisioning;
 mod refused_sign_in;
+mod repairing;
 mod restart;
 mod rotation;
 mod secrets;
@@ -77,4 +86,5 @@ mod secrets_failures;
 mod session_ends;
 mod sign_in_refusals;
 mod sign_in_wishes;
+mod threats;
 mod twins;

@@ -1,9 +1,8 @@
 //! Through a proxy, behind a private authority, and each way in which that fails: for STS and for S3.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
+use testkit::answers::Answers;
 use testkit::destination::Destination;
 use testkit::files::{assert_same, expected};
 use testkit::place::free_port;
@@ -272,12 +271,12 @@ fn a_captive_portal_is_told_from_a_server_that_is_not_sts() {
         "302 Found\r\nLocation: http://login.hotel.example/\r\n".to_owned(),
         format!("511 Network Authentication Required\r\n{page}"),
     ] {
-        use_proxy(&person, &answers(answer));
+        use_proxy(&person, &Answers::with(&answer, "Hello").url);
         sign_in_fails(&person, "captivePortal", "storage.example.com");
     }
     use_proxy(
         &person,
-        &answers("200 OK\r\nContent-Type: text/plain\r\n".to_owned()),
+        &Answers::with("200 OK\r\nContent-Type: text/plain\r\n", "Hello").url,
     );
     sign_in_fails(&person, "answerNotUnderstood", "storage.example.com");
 }
@@ -424,24 +423,4 @@ fn written_in(folder: &Path) -> String {
         }
     }
     written
-}
-
-/// Answers every request with this status line and these headers, whoever was asked for; gives its URL.
-fn answers(head: String) -> String {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let mut reader = BufReader::new(&stream);
-            let mut line = String::new();
-            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
-                line.clear();
-            }
-            let answer =
-                format!("HTTP/1.1 {head}Content-Length: 5\r\nConnection: close\r\n\r\nHello");
-            // Whoever asked may have gone.
-            let _ = (&stream).write_all(answer.as_bytes());
-        }
-    });
-    url
 }

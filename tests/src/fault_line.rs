@@ -173,6 +173,11 @@ impl FaultLine {
         self.wire.lock().held
     }
 
+    /// Answers that are held back at this moment come now; who is met by silence is reset.
+    pub fn let_go(&self) {
+        self.wire.let_go();
+    }
+
     /// Every request, in the order in which they began.
     pub fn received(&self) -> Vec<Received> {
         self.wire.lock().received.clone()

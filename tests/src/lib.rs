@@ -5,6 +5,7 @@
 //! | [`keyring`] | a private D-Bus session bus with a real gnome-keyring on it |
 //! | [`sandglass`] | the built command line in its own data folder |
 //! | [`weed`] | `SeaweedFS`: a real S3 and STS server that nobody here wrote |
+//! | [`moto`] | IAM, STS and S3 that nobody here wrote either, and that keep less to S3's rules |
 //! | [`short_sessions`] | a door before its STS that makes sessions of seconds |
 //! | [`line`] | the line to a server: seen, and parts held back on request |
 //! | [`fault_line`] | the same line, on which chosen requests go wrong |
@@ -26,6 +27,8 @@
     reason = "a harness fails by panicking, with a sentence that says what did not happen"
 )]
 
+pub mod answers;
+pub mod command;
 pub mod destination;
 pub mod dice;
 pub mod display;
@@ -37,11 +40,13 @@ pub mod leash;
 pub mod line;
 pub mod logind;
 mod message;
+pub mod moto;
 pub mod notifications;
 pub mod onlooker;
 pub mod place;
 pub mod proxy;
 pub mod sandglass;
+pub mod screen_reader;
 pub mod short_sessions;
 pub mod tls_end;
 pub mod traces;

@@ -97,9 +97,8 @@ impl Sandglass {
         (running, Destination::of_sandbox(name, &printed))
     }
 
-    fn start(&self, arguments: &[impl AsRef<OsStr>], input: &str) -> Running {
-        let mut command = Command::new(built("sandglass"));
-        command.args(arguments).arg("--json");
+    /// To a program that calls the command line: this person's data folder and keychain, and nobody's AWS account.
+    pub fn give_to(&self, command: &mut Command) {
         for (name, _) in
             std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_"))
         {
@@ -110,6 +109,12 @@ impl Sandglass {
             .env_remove("WAYLAND_DISPLAY")
             .envs(self.env.iter().cloned());
         command.env("SANDGLASS_HOME", &self.home);
+    }
+
+    fn start(&self, arguments: &[impl AsRef<OsStr>], input: &str) -> Running {
+        let mut command = Command::new(built("sandglass"));
+        command.args(arguments).arg("--json");
+        self.give_to(&mut command);
         Running::start(
             command
                 .stdin(Stdio::piped())

@@ -45,8 +45,8 @@ export async function tell(query: URLSearchParams): Promise<void> {
   await calm()
   await story.does?.({ fake, sandglass })
   const seen = await part(story.shows)
-  // A form is longer than a small window.
-  if (seen.closest('form')) {
+  // A form, and a way of setting up, is longer than a small window.
+  if (seen.closest('form, [role=tabpanel]')) {
     // The browser brings a field that got the focus into sight some time later; what is scrolled before that does not stay.
     await drawn()
     seen.scrollIntoView({ block: 'nearest' })

@@ -4,6 +4,7 @@ import { arnOf, httpsUrl, placeOf, s3Url } from '../src/texts/address'
 const HERE = {
   bucket: 's3-fs-example-bucket',
   region: 'ap-northeast-1',
+  prefix: '',
   roleArn: 'arn:aws:iam::123456789012:role/sts-s3-example-role',
   endpoint: null,
   addressing: { style: 'usual' as const, isFips: false, isDualStack: false },
@@ -34,6 +35,13 @@ describe('an object is called', () => {
 })
 
 describe('what is pasted', () => {
+  test('leads nowhere outside of the folder that the destination is for', () => {
+    const inside = { ...HERE, prefix: 'incoming/' }
+    expect(placeOf('s3://s3-fs-example-bucket/other/x', inside)).toEqual({ kind: 'outside' })
+    expect(placeOf('s3://s3-fs-example-bucket/', inside)).toEqual({ kind: 'outside' })
+    expect(placeOf('incoming/2026/', inside)).toEqual({ kind: 'here', folder: 'incoming/2026/', key: null })
+  })
+
   test.each([
     ['take', null],
     ['', null],

@@ -56,6 +56,17 @@ describe('the edge of the drawer', () => {
     expect(sandglass.drawer.height).toBeNull()
   })
 
+  test('keeps the keyboard when the row with the focus leaves', async () => {
+    const { fake } = await openWindow(SCENES.uploading)
+    const [row] = parts('upload-row')
+    row?.querySelector('button')?.focus()
+    expect(row?.contains(document.activeElement)).toBe(true)
+    fake.say({ kind: 'rowsRemoved', ids: [Number(row?.dataset['id'])] })
+    await tick()
+    await expect.poll(() => document.activeElement?.getAttribute('aria-label')).toBe('Uploads')
+    expect(document.activeElement?.getAttribute('role')).toBe('list')
+  })
+
   test('is where it was the next time, and as usual where nothing can be kept', () => {
     new Drawer().resize(211.4)
     expect(new Drawer().height).toBe(211)
@@ -76,7 +87,7 @@ describe('drops in the drawer', () => {
   test('have a line each, which says when, how many are stored and how many ask', async () => {
     await openWindow(still)
     await expect.poll(lineWords).toHaveLength(3)
-    expect(lineWords()[0]).toMatch(/^Drop of \d\d:\d\d 0 of 7 stored 2 ask$/)
+    expect(lineWords()[0]).toMatch(/^Drop of \d\d:\d\d 0 of 7 stored 2 need an answer$/)
     expect(lineWords()[2]).toMatch(/^Drop of \d\d:\d\d 2 of 2 stored$/)
   })
 
@@ -122,7 +133,7 @@ describe('the filters of the drawer', () => {
 
   test('count the rows, and show those of one state', async () => {
     await openWindow(still)
-    expect([...part('drawer-filters').children].map((one) => one.textContent?.replace(/\s+/g, ' ').trim())).toEqual(['All 15', 'In progress 2', 'Asking 2', 'Waiting 8', 'Stored 2'])
+    expect([...part('drawer-filters').children].map((one) => one.textContent?.replace(/\s+/g, ' ').trim())).toEqual(['All 15', 'In progress 2', 'Needs attention 2', 'Waiting 8', 'Stored 2'])
     await userEvent.click(part('rows-stored'))
     expect(states()).toEqual(['stored', 'stored'])
     expect(parts('drop-line')).toHaveLength(1)
@@ -132,7 +143,7 @@ describe('the filters of the drawer', () => {
     await openWindow(still)
     part('rows-all').focus()
     await userEvent.keyboard('{ArrowRight}{ArrowRight}')
-    expect(chosen()).toBe('Asking 2')
+    expect(chosen()).toBe('Needs attention 2')
     expect(document.activeElement).toBe(part('rows-asking'))
     await userEvent.keyboard('{End}')
     expect(chosen()).toBe('Stored 2')

@@ -190,7 +190,7 @@ describe('of the choice', () => {
     listing.selection.one(1, b!)
     listing.selection.toggle(3, d!)
     expect(chosen(listing)).toEqual(['in/b', 'in/d'])
-    await listing.selection.upTo(1, (from, count) => listing.read(from, count))
+    await listing.selection.upTo(1, b!, (from, count) => listing.read(from, count))
     expect(chosen(listing)).toEqual(['in/b', 'in/c', 'in/d'])
     listing.selection.toggle(3, d!)
     expect(chosen(listing)).toEqual(['in/b', 'in/c'])

@@ -39,7 +39,7 @@ describe('the network sheet', () => {
     opened.sandglass.panel = { kind: 'network' }
     await tick()
     await expect.poll(() => parts('field-proxyPassword').length).toBe(1)
-    expect(part('network-sheet').textContent).toContain('The keychain has one.')
+    expect(part('network-sheet').textContent).toContain('The keychain holds it.')
     const set = vi.spyOn(opened.fake, 'setNetwork')
     await userEvent.click(part('network-save'))
     expect(set.mock.calls[0]![0].password).toBeNull()

@@ -29,6 +29,18 @@ describe('what a role that may only upload is not offered', () => {
 })
 
 describe('what a richer role allows', () => {
+  test('the Delete key asks, and does nothing where the role does not allow it', async () => {
+    const { sandglass, fake } = await chosen(SCENES.extras, 'incoming/notes.md')
+    fake.allows = { reads: true, deletes: false }
+    part('listing').focus()
+    await userEvent.keyboard('{Delete}')
+    await expect.poll(() => fake.calls.filter(([what]) => what === 'extras').length).toBeGreaterThan(1)
+    expect(sandglass.panel).toBeNull()
+    fake.allows = { reads: true, deletes: true }
+    await userEvent.keyboard('{Delete}')
+    await expect.poll(() => part('delete-sheet').textContent).toContain('Delete “notes.md”?')
+  })
+
   test('a link is copied, and its end is said', async () => {
     const { fake } = await chosen(SCENES.extras, 'incoming/notes.md')
     await expect.poll(() => parts('copy-link').length).toBe(1)
@@ -51,11 +63,38 @@ describe('what a richer role allows', () => {
     await expect.poll(() => document.body.textContent).toContain('3 files downloaded.')
   })
 
+  test('a download tells how far it is, and is stopped', async () => {
+    const { fake, sandglass } = await chosen(SCENES.extras, 'incoming/notes.md')
+    fake.downloads.stallsAfter = 1
+    const objects = SCENES.extras.entries.filter(({ isFolder }) => !isFolder).slice(0, 3)
+    sandglass.objects.download(SCENES.extras.destinations[0]!, objects)
+    await expect.poll(() => parts('download-line').length).toBe(1)
+    expect(part('download-line').textContent).toContain('Downloading file 2 of 3')
+    await userEvent.click(part('download-stop'))
+    expect(fake.calls).toContainEqual(['stopDownload', 1])
+    await expect.poll(() => document.body.textContent).toContain('Stopped. 1 file of 3 was downloaded.')
+    expect(parts('download-line')).toEqual([])
+  })
+
+  test('what came before a refusal is said, and trying again asks for the rest only', async () => {
+    const { fake, sandglass } = await chosen(SCENES.extras, 'incoming/notes.md')
+    fake.downloads.stallsAfter = 1
+    fake.downloads.refuse = failure('serverBusy', 'retry', 's3')
+    const objects = SCENES.extras.entries.filter(({ isFolder }) => !isFolder).slice(0, 3)
+    sandglass.objects.download(SCENES.extras.destinations[0]!, objects)
+    await expect.poll(() => document.body.textContent).toContain('1 file downloaded.')
+    fake.downloads.stallsAfter = null
+    await userEvent.click(part('remedy'))
+    const rest = objects.slice(1).map(({ key }) => key)
+    expect(fake.calls.at(-1)).toEqual(['download', 'd1', rest])
+    await expect.poll(() => document.body.textContent).toContain('2 files downloaded.')
+  })
+
   test('deleting asks with count and bytes, and says what versions mean; Enter alone deletes nothing', async () => {
     const { fake } = await chosen(SCENES.extras, 'incoming/take-016.wav')
     await expect.poll(() => parts('delete').length).toBe(1)
     await userEvent.click(part('delete'))
-    await expect.poll(() => part('delete-sheet').textContent).toContain('Delete 1 object?')
+    await expect.poll(() => part('delete-sheet').textContent).toContain('Delete “take-016.wav”?')
     expect(part('delete-sheet').textContent).toContain('198 MB in all.')
     expect(part('delete-sheet').textContent).toContain('keeps versions')
     await userEvent.keyboard('{Enter}')

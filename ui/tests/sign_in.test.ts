@@ -8,7 +8,7 @@ import { openWindow, part, parts } from './window'
 describe('signing in', () => {
   test('says that it waits for a new key, and can be stopped', async () => {
     const { fake } = await openWindow(SCENES.newkey)
-    expect(part('session-words').textContent).toBe('waiting for the new key')
+    expect(part('session-words').textContent).toBe('AWS is getting to know the key')
     await userEvent.click(part('cancel-sign-in'))
     expect(fake.calls).toContainEqual(['cancelSignIn', 'd1'])
     expect(part('session-words').textContent).toBe('signed out')
@@ -26,7 +26,7 @@ describe('signing in', () => {
   test('a refusal by the role is copied with causes and policies', async () => {
     const user = userEvent.setup()
     const { fake } = await openWindow(SCENES.list)
-    fake.say({ kind: 'failed', failure: failure('roleTrustRefused', 'askAdministrator', 'arn:aws:iam::123456789012:role/r') })
+    fake.say({ kind: 'failed', failure: failure('roleTrustRefused', 'askAdministrator', 'arn:aws:iam::123456789012:role/r'), destination: null })
     await user.click(await screen.findByRole('button', { name: 'Copy for the administrator' }))
     expect(fake.calls).toContainEqual(['administratorLetter', 'd1', 'signIn', 'en'])
     await vi.waitFor(async () => expect(await navigator.clipboard.readText()).toContain('letter about d1'))

@@ -92,7 +92,7 @@ describe('the window', () => {
   test('a failed row says its sentence once and can be tried again', async () => {
     await openWindow(SCENES.failed)
     const row = document.querySelector<HTMLElement>('[data-part="upload-row"][data-id="1"]')!
-    expect(row.textContent).toContain('take-018.wav changed while it was uploaded.')
+    expect(row.textContent).toContain('This file changed while it was uploaded.')
     await userEvent.click(row.querySelector('[data-part="row-retry"]')!)
     await expect.poll(() => document.querySelector('[data-part="upload-row"][data-id="1"]')?.getAttribute('data-state')).toBe('waiting')
   })
@@ -117,7 +117,22 @@ describe('the window', () => {
     await userEvent.type(part('field-mfaCode'), '123 456')
     await userEvent.click(part('mfa-submit'))
     expect(fake.calls).toContainEqual(['signIn', 'd1', '123456'])
-    expect(sandglass.panel).toBeNull()
+    await expect.poll(() => sandglass.panel).toBeNull()
+  })
+
+  test('says at the field that a code was not accepted, and asks for the next one', async () => {
+    const { fake, sandglass } = await openWindow({ ...SCENES.signedout, destinations: [{ ...SCENES.list.destinations[0]!, needsMfa: true }] })
+    await userEvent.click(part('sign-in'))
+    await userEvent.type(part('field-mfaCode'), '654321')
+    await userEvent.click(part('mfa-submit'))
+    await expect.poll(() => part('mfa-prompt').textContent).toContain('The one-time code was not accepted.')
+    expect(part('field-mfaCode')).toHaveProperty('value', '')
+    expect(document.activeElement).toBe(part('field-mfaCode'))
+    expect(sandglass.notices).toEqual([])
+    await userEvent.type(part('field-mfaCode'), '123456')
+    await userEvent.click(part('mfa-submit'))
+    await expect.poll(() => parts('mfa-prompt')).toEqual([])
+    expect(fake.calls.filter(([what]) => what === 'signIn')).toHaveLength(2)
   })
 
   test('removing a destination asks, and says what will not be uploaded', async () => {

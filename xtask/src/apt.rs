@@ -14,9 +14,13 @@ pub(crate) const FOR_A_KEYCHAIN: &[&str] = &["dbus", "gnome-keyring"];
 /// Letters for Japanese names, the portal and its dialogs: what a bare system lacks to use the window.
 pub(crate) const FOR_THE_WINDOW: &[&str] = &["fonts-noto-cjk", "xdg-desktop-portal-gtk"];
 
-/// A display without a screen, a window manager, hands, eyes, file managers and a WebDriver.
+/// A display without a screen, a window manager, hands, eyes, ears, file managers and a WebDriver.
 pub(crate) const TO_TEST: &[&str] = &[
+    "appstream",
+    "at-spi2-core",
     "dbus",
+    "desktop-file-utils",
+    "fakeroot",
     "fonts-noto-cjk",
     "gcr",
     "gnome-keyring",
@@ -28,6 +32,7 @@ pub(crate) const TO_TEST: &[&str] = &[
     "pcmanfm",
     "python3-venv",
     "scrot",
+    "shared-mime-info",
     "stunnel4",
     "tinyproxy-bin",
     "webkit2gtk-driver",

@@ -1,9 +1,9 @@
 //! `cargo xtask check`: what can be said about the code without running it.
 
 use crate::run::{Result, run, say};
-use crate::{apt, icons, node, place};
+use crate::{apt, deny, icons, node, place};
 
-/// Format, clippy, types of the page, lint, icons.
+/// Format, clippy, crates, types of the page, lint, icons.
 pub(crate) fn check() -> Result {
     say("Format");
     run(&mut place::cargo(&["fmt", "--all", "--check"]))?;
@@ -18,6 +18,7 @@ pub(crate) fn check() -> Result {
     ]
     .concat();
     run(&mut place::cargo(&clippy))?;
+    deny::check()?;
     say("Page");
     run(&mut node::npm(&["run", "check"]))?;
     say("Icons");

@@ -1,4 +1,4 @@
-//! One command on three systems: `cargo xtask demo | dev | check | test | bench | soak | bindings | icons`.
+//! One command on three systems: `cargo xtask demo | dev | check | test | bench | soak | live | release | bindings | icons`.
 //!
 //! Every task installs what it needs first (apt packages on Debian and Ubuntu, npm packages in `ui/`,
 //! a Python environment in `target/venv`), says what it runs, and stops at the first thing that fails.
@@ -9,12 +9,15 @@ mod bindings;
 mod check;
 mod demo;
 mod demo_cli;
+mod deny;
 mod dev;
 mod icons;
 mod keychain;
+mod live;
 mod node;
 mod place;
 mod python;
+mod release;
 mod run;
 mod soak;
 mod test;
@@ -37,7 +40,7 @@ enum Task {
     Demo,
     /// Build the page as it is edited and run the window.
     Dev,
-    /// Format, clippy, svelte-check, lint, and icons as their SVG has them.
+    /// Format, clippy, svelte-check, lint, licences and sources of crates, and icons as their SVG has them.
     Check,
     /// Run every test.
     Test {
@@ -49,7 +52,36 @@ enum Task {
     Bench(bench::Options),
     /// Upload for an hour with trouble on the way: is anything stuck, lost, or growing?
     Soak(soak::Options),
-    /// Write the files that are generated from Rust: the page's types and docs/failures.md.
+    /// Hold what is believed of AWS against an account of your own: examines a destination that is connected here, and changes
+    /// nothing. Or, with --mistakes, makes a bucket, a user, a role and a KMS key of their own, sets them up wrongly in the ways that
+    /// docs/examine.md marks "not verified on AWS", and takes them back.
+    Live {
+        /// The destination; its role must be allowed to store.
+        #[arg(long, required_unless_present = "mistakes")]
+        destination: Option<String>,
+        /// Needs an administrator's session that the AWS command line finds.
+        #[arg(long, requires = "region", conflicts_with = "destination")]
+        mistakes: bool,
+        /// Where the mistakes are made.
+        #[arg(long)]
+        region: Option<String>,
+        /// The administrator's AWS profile.
+        #[arg(long)]
+        profile: Option<String>,
+        /// How long a mistake may take to show.
+        #[arg(long, default_value_t = 60, hide = true)]
+        patience_seconds: u64,
+        /// Takes the programs as they are built.
+        #[arg(long, hide = true)]
+        as_built: bool,
+    },
+    /// Build the packages of this system: .deb and .rpm, .dmg, or an installer for Windows.
+    Release {
+        /// Package the debug build that is there: for tests.
+        #[arg(long, hide = true)]
+        as_built: bool,
+    },
+    /// Write the files that are generated from Rust: the page's types, docs/failures.md and docs/examine.md.
     Bindings,
     /// Draw every size of the icon from icons/icon.svg.
     Icons,
@@ -86,6 +118,22 @@ fn perform(task: Task) -> run::Result {
         Task::Test { fast } => test::test(fast),
         Task::Bench(options) => bench::bench(&options),
         Task::Soak(options) => soak::soak(&options),
+        Task::Live {
+            region: Some(region),
+            profile,
+            patience_seconds,
+            as_built,
+            mistakes: true,
+            ..
+        } => live::mistakes(live::Mistakes {
+            region,
+            profile,
+            patience: Duration::from_secs(patience_seconds),
+            as_built,
+        }),
+        Task::Live { destination, .. } => live::live(&destination.unwrap_or_default()),
+        Task::Release { as_built: true } => release::package(release::Profile::Debug),
+        Task::Release { as_built: false } => release::release(),
         Task::Bindings => bindings::bindings(),
         Task::Icons => icons::icons(),
         Task::Sink {

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::run::{Result, run, run_and_keep, say};
-use crate::{apt, node, place, python};
+use crate::{apt, node, place, python, release};
 
 /// Stories that need more than a keychain: a real server, the AWS CLI, a proxy, a screen for a prompt.
 const WITH_OTHER_PROGRAMS: &[&str] = &[
@@ -27,6 +27,10 @@ pub(crate) fn test(fast: bool) -> Result {
     if !fast && cfg!(unix) {
         python::install(&python::SEAWEEDFS)?;
         python::install(&python::AWSCLI)?;
+        python::install(&python::MOTO)?;
+        for linter in python::LINTERS {
+            python::install(linter)?;
+        }
     }
     node::build()?;
     say("Building the programs and the tests");
@@ -34,6 +38,9 @@ pub(crate) fn test(fast: bool) -> Result {
     run(&mut place::cargo(
         &[&["build"], place::all(), &["--all-targets"]].concat(),
     ))?;
+    if !fast && cfg!(target_os = "linux") {
+        release::package(release::Profile::Debug)?;
+    }
     say("Testing");
     let mut closing = Vec::new();
     let mut outcome = Ok(());

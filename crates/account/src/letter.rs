@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::permissions::{advice, pretty};
+use crate::setup::{SetupOptions, asking};
 
 /// The language of a letter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub struct Letter<'a> {
     pub has_tags: bool,
     /// Was a source identity sent?
     pub has_source_identity: bool,
+    /// What its uploads need besides.
+    pub needs: Option<&'a SetupOptions>,
 }
 
 struct Words {
@@ -173,7 +176,13 @@ fn documents(letter: &Letter<'_>, words: &Words) -> Vec<(String, String)> {
     match letter.refused {
         Refused::InRegion => Vec::new(),
         Refused::InBucket => {
-            let document = advice(partition, letter.bucket, letter.prefix).document;
+            let document = advice(
+                partition,
+                letter.bucket,
+                letter.prefix,
+                letter.needs.unwrap_or(&SetupOptions::default()),
+            )
+            .document;
             vec![(words.permissions.to_owned(), document)]
         }
         Refused::OwnKeys => {
@@ -218,19 +227,8 @@ fn inline_policy(letter: &Letter<'_>, words: &Words) -> (String, String) {
     (words.policy.to_owned(), pretty(&user_policy(letter)))
 }
 
-/// One as a text, several as a list: as people write them.
 fn actions(letter: &Letter<'_>) -> Value {
-    let mut actions = vec!["sts:AssumeRole"];
-    if letter.has_tags {
-        actions.push("sts:TagSession");
-    }
-    if letter.has_source_identity {
-        actions.push("sts:SetSourceIdentity");
-    }
-    match actions[..] {
-        [only] => json!(only),
-        _ => json!(actions),
-    }
+    asking(letter.has_tags, letter.has_source_identity)
 }
 
 fn account_of(arn: &str) -> Option<&str> {
@@ -290,6 +288,7 @@ mod tests {
         has_mfa: false,
         has_tags: false,
         has_source_identity: false,
+        needs: None,
     };
 
     /// Every JSON document in the text.

@@ -56,7 +56,7 @@ pub fn session_policy(needs: &Needs<'_>) -> String {
 
 /// A folder's name may hold what policies read as wildcards and variables; those have escapes ("IAM policy elements:
 /// Variables", special characters).
-fn literal(prefix: &str) -> String {
+pub(crate) fn literal(prefix: &str) -> String {
     let mut text = String::with_capacity(prefix.len());
     for c in prefix.chars() {
         match c {

@@ -6,6 +6,9 @@
 
 use serde_json::{Value, json};
 
+use crate::narrowing::literal;
+use crate::setup::{SetupOptions, permissions};
+
 /// The published statement beside the corrected ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
@@ -18,42 +21,29 @@ pub struct Advice {
 }
 
 /// What to tell an administrator whose role may upload, but not list. `prefix` is empty or ends in `/`; `partition` is
-/// the role ARN's (`aws`, `aws-cn`, `aws-us-gov`).
-pub fn advice(partition: &str, bucket: &str, prefix: &str) -> Advice {
+/// the role ARN's (`aws`, `aws-cn`, `aws-us-gov`); `options` is what the destination's uploads need besides.
+pub fn advice(partition: &str, bucket: &str, prefix: &str, options: &SetupOptions) -> Advice {
     let bucket_arn = format!("arn:{partition}:s3:::{bucket}");
     let line = |actions: &str, resource: &str| {
         format!("\"Action\": {actions}, \"Resource\": \"{resource}\"")
     };
+    let below = literal(prefix);
     Advice {
         published: vec![line(
             r#"["s3:PutObject", "s3:ListBucket"]"#,
             &format!("{bucket_arn}/*"),
         )],
         corrected: vec![
-            line(r#""s3:PutObject""#, &format!("{bucket_arn}/{prefix}*")),
+            line(r#""s3:PutObject""#, &format!("{bucket_arn}/{below}*")),
             line(r#""s3:ListBucket""#, &bucket_arn),
         ],
-        document: pretty(&corrected(&bucket_arn, prefix)),
+        document: pretty(&permissions(
+            &json!(bucket_arn),
+            &json!(format!("{bucket_arn}/{below}*")),
+            &below,
+            options,
+        )),
     }
-}
-
-fn corrected(bucket_arn: &str, prefix: &str) -> Value {
-    let mut list = json!({
-        "Sid": "SeeTheList", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket_arn,
-    });
-    if !prefix.is_empty() {
-        list["Condition"] = json!({"StringLike": {"s3:prefix": format!("{prefix}*")}});
-    }
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "Upload", "Effect": "Allow", "Action": "s3:PutObject",
-                "Resource": format!("{bucket_arn}/{prefix}*"),
-            },
-            list,
-        ],
-    })
 }
 
 pub(crate) fn pretty(document: &Value) -> String {
@@ -67,7 +57,12 @@ mod tests {
 
     #[test]
     fn listing_is_allowed_on_the_bucket_and_only_below_the_prefix() {
-        let advice = advice("aws", "s3-fs-example-bucket", "incoming/");
+        let advice = advice(
+            "aws",
+            "s3-fs-example-bucket",
+            "incoming/",
+            &SetupOptions::default(),
+        );
         let document: Value = serde_json::from_str(&advice.document).expect("json");
         let list = &document["Statement"][1];
         assert_eq!(list["Resource"], "arn:aws:s3:::s3-fs-example-bucket");
@@ -80,7 +75,7 @@ mod tests {
 
     #[test]
     fn without_a_prefix_there_is_no_condition_and_other_partitions_keep_theirs() {
-        let advice = advice("aws-cn", "b-1", "");
+        let advice = advice("aws-cn", "b-1", "", &SetupOptions::default());
         assert!(!advice.document.contains("Condition"));
         assert!(advice.document.contains("arn:aws-cn:s3:::b-1/*"));
     }

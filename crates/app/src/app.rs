@@ -1,6 +1,8 @@
 //! The app: every method is something a person can do.
 
 mod destinations;
+mod downloads;
+mod examine;
 mod extras;
 mod files;
 mod imports;
@@ -12,6 +14,7 @@ mod new_key;
 mod past;
 mod preferences;
 mod preview;
+mod provision;
 mod region;
 mod rotation;
 mod samples;
@@ -23,11 +26,14 @@ mod support;
 mod verify;
 mod views;
 
+pub use downloads::{Download, DownloadId, DownloadTo, Downloaded, Wanted, file_name_of};
+pub use examine::Examination;
 pub use extras::{Deleted, Extras, Link};
 pub use keys::{KeyPresence, KeyState};
 pub use letter::LetterAbout;
 pub use past::OpenWork;
 pub use preview::Preview;
+pub use provision::SetUp;
 pub use rotation::{OldKey, OtherKey, OtherKeyRole, Rotated, RotationOutlook};
 pub use session_output::SessionOutput;
 pub use signing_in::{Rights, SignedIn};
@@ -39,6 +45,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use account::SetupOptions;
 use bucket::{Command, Folder, Ledger, OnConflict, Queue, WalkRules};
 use session::{Clock, Keychain, UsedCodes};
 use tokio::sync::{Mutex as AsyncMutex, Notify, mpsc};
@@ -127,6 +134,7 @@ pub(crate) struct State {
     previews: preview::Previews,
     /// What sessions were found to allow.
     extras: HashMap<DestinationId, extras::Found>,
+    downloads: downloads::Downloads,
     /// Why the last sign-in was refused, for the letter to the administrator.
     refusals: HashMap<DestinationId, letter::LastRefusal>,
     /// Whose keys could not be rotated, where STS told it; for the same.
@@ -197,6 +205,7 @@ impl App {
             destination.partition(),
             destination.target.bucket.as_str(),
             destination.prefix.as_str(),
+            &needs_of(&destination),
         ))
     }
 }
@@ -300,6 +309,17 @@ impl Inner {
 }
 
 /// The chain goes to the log here, once; the failure holds none of it.
+/// What a destination's uploads need of a role's policy besides storing.
+fn needs_of(destination: &Destination) -> SetupOptions {
+    let traits = &destination.uploads.traits;
+    SetupOptions {
+        // A policy names a key by its ARN; an alias is the administrator's to look up.
+        kms_key: traits.kms_key.clone().filter(|key| key.starts_with("arn:")),
+        tags_objects: !traits.tags.is_empty(),
+        ..SetupOptions::default()
+    }
+}
+
 pub(crate) fn session_failure(error: &session::Error, destination: &Destination) -> Failure {
     tracing::warn!(error = error as &dyn std::error::Error, "no session");
     of_session(error, destination)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bucket::{DropId, Note, RowId, RowState, Totals};
 use session::SessionLength;
 
-use crate::app::{Preview, View};
+use crate::app::{Download, Preview, View};
 use crate::destination::{Destination, DestinationId};
 use crate::sessions::SessionView;
 use crate::{Failure, Preferences};
@@ -127,8 +127,15 @@ pub enum Event {
     Preview(Box<Preview>),
     /// An open view holds other lines than before, or is no longer looked through.
     Viewed(View),
+    /// How far a download is; takes the place of what was told of it before.
+    Downloading(Download),
     /// Something failed that belongs to no row and no method.
-    Failed(Failure),
+    Failed {
+        /// Where; none for what concerns none of them.
+        destination: Option<DestinationId>,
+        /// Why.
+        failure: Failure,
+    },
     /// Something that is no failure, and that the person should know once.
     News {
         /// Whose.

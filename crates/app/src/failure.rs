@@ -11,7 +11,8 @@ mod page;
 use std::fmt;
 
 pub(crate) use from::{
-    Subject, of_bucket, of_conflict, of_iam, of_name, of_session, of_target_name, of_unusable,
+    Subject, of_bucket, of_conflict, of_iam, of_name, of_session, of_target_name, of_unreached,
+    of_unusable,
 };
 
 /// What happened, to what, and what to do.
@@ -171,7 +172,7 @@ codes! {
     AccessKeyUnknown "accessKeyUnknown" EnterKeyAgain "AWS does not know the access key {about}, or it is inactive.";
     SecretWrong "secretWrong" EnterKeyAgain "The secret does not belong to the access key {about}.";
     RoleRefused "roleRefused" AskAdministrator "This access key may not act as {about}: the role does not exist, does not trust this user, or this user may not assume it.";
-    MfaRefused "mfaRefused" SignIn "The one-time code for “{about}” was not accepted; wait for the next one.";
+    MfaRefused "mfaRefused" SignIn "The one-time code was not accepted. Wait until the device shows the next one.";
     SessionTooLong "sessionTooLong" SignIn "The role {about} allows shorter sessions only; the next sign-in asks for one hour.";
     RegionDisabled "regionDisabled" AskAdministrator "STS is not active in the region {about}.";
     ClockOff "clockOff" SetClock "This computer's clock is too far from the server's.";
@@ -201,7 +202,7 @@ codes! {
     CaptivePortal "captivePortal" CheckNetwork "A page came in the place of {about}: this network probably wants you to sign in to it first, in a browser.";
     SessionEnded "sessionEnded" SignIn "The session has ended.";
     SignedOut "signedOut" SignIn "Nobody is signed in to “{about}”.";
-    ServerBusy "serverBusy" Retry "{about} was too busy, again and again.";
+    ServerBusy "serverBusy" Retry "{about} is too busy; several tries failed.";
     ListingDenied "listingDenied" AskAdministrator "This role may not see the list of {about}.";
     UploadDenied "uploadDenied" AskAdministrator "This role may not store {about}.";
     ReadDenied "readDenied" AskAdministrator "This role may not read {about}.";
@@ -219,6 +220,7 @@ codes! {
     FileUnreadable "fileUnreadable" ChooseFileAgain "{about} cannot be read.";
     FileUnwritable "fileUnwritable" ChooseFileAgain "{about} cannot be written.";
     LogsNotShown "logsNotShown" Nothing "The system could not show the folder with the logs.";
+    BrowserNotOpened "browserNotOpened" Nothing "The system could not open the browser.";
     SamplesNotShown "samplesNotShown" Nothing "The system could not show the folder with the sample files.";
     NotCopied "notCopied" Retry "The system’s clipboard could not be used.";
     NothingToPaste "nothingToPaste" Nothing "There is no file on the clipboard; copy files in the file manager first.";
@@ -238,7 +240,7 @@ codes! {
     LedgerFailed "ledgerFailed" Retry "Sandglass cannot read or write its ledger in its data folder.";
     LedgerMovedAside "ledgerMovedAside" Nothing "The ledger could not be used and was moved aside as {about}; what it knew of open uploads must be dropped again.";
     NotReceipts "notReceipts" ChooseFileAgain "{about} is not a file of receipts from Sandglass.";
-    SettingsFailed "settingsFailed" Retry "Sandglass cannot read or write its settings in its data folder.";
+    SettingsFailed "settingsFailed" Retry "Sandglass cannot read or write its settings. Check that the disk is not full and that you may write to Sandglass's data folder.";
     DestinationUnreadable "destinationUnreadable" Nothing "The saved destination “{about}” cannot be used and is left out; it stays in the settings file as it is.";
     BadName "badName" CorrectInput "Give the destination a name of 1 to 64 characters.";
     NameTaken "nameTaken" CorrectInput "There is already a destination called “{about}”.";
@@ -265,6 +267,19 @@ codes! {
     BadAccessKey "badAccessKey" CorrectInput "This is not an access key: an ID of 16 to 128 letters and digits, and its secret.";
     BadKeyFile "badKeyFile" ChooseFileAgain "{about} is not the CSV file of the IAM console.";
     KeyFileForgotten "keyFileForgotten" ChooseFileAgain "Choose the CSV file again.";
+    NoAdministrator "noAdministrator" Retry "Nobody with rights in AWS is signed in on this computer. Sign in with the AWS command line (aws login), and try again.";
+    SetupDenied "setupDenied" AskAdministrator "Whoever is signed in to AWS may not do this: {about}.";
+    SetupRefused "setupRefused" Retry "AWS refused this: {about}.";
+    OtherAccount "otherAccount" Retry "Whoever is signed in to AWS is in another account than {about}.";
+    SetupSeenOtherwise "setupSeenOtherwise" Retry "The account is no longer as it was shown, or somebody else is signed in to AWS now, so nothing was changed. Look again: {about}.";
+    RoleNamedOtherwise "roleNamedOtherwise" EditDestination "The role of that name is {about}. Give the destination this ARN.";
+    NotAUsersKey "notAUsersKey" EnterKeyAgain "The access key is not an IAM user’s but {about}’s. Enter the key of a user who may act as the role.";
+    SetupNotSeen "setupNotSeen" Retry "AWS did not show within a minute what was made: {about}. Run the set-up again; it goes on from there.";
+    BucketTaken "bucketTaken" CorrectInput "The bucket {about} belongs to another account, or whoever is signed in to AWS may not see it; choose another name, or ask for the rights.";
+    UserKeyInUse "userKeyInUse" EnterKeyAgain "The user {about} has an access key already. Enter it in a destination, or delete it in the IAM console first.";
+    BadIamName "badIamName" CorrectInput "“{about}” cannot be the name of a user or a role: it has 1 to 64 letters, digits and signs of _+=,.@- only.";
+    BadAccount "badAccount" CorrectInput "“{about}” is not an account’s number, which has 12 digits.";
+    BadSourceIp "badSourceIp" CorrectInput "“{about}” is not an address; one reads 192.0.2.7, a network 192.0.2.0/24.";
     DestinationUnknown "destinationUnknown" EditDestination "There is no destination “{about}”.";
     DestinationNeeded "destinationNeeded" Nothing "Connect a destination first; then files can be dropped.";
     NotAPath "notAPath" ChooseFileAgain "What was dropped is not a file on this computer.";

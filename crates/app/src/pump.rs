@@ -58,7 +58,10 @@ impl Watchers {
         };
         if watcher.send(Event::Snapshot(Box::new(snapshot()))).is_ok() {
             for failure in news {
-                let _ = watcher.send(Event::Failed(failure));
+                let _ = watcher.send(Event::Failed {
+                    destination: None,
+                    failure,
+                });
             }
             inside.watching.push(watcher);
         }
@@ -128,8 +131,10 @@ impl Inner {
                     error = &*error as &dyn std::error::Error,
                     "rows were not taken over"
                 );
-                self.watchers
-                    .tell(&Event::Failed(Failure::new(Code::LedgerFailed, "")));
+                self.watchers.tell(&Event::Failed {
+                    destination: None,
+                    failure: Failure::new(Code::LedgerFailed, ""),
+                });
                 Event::Adopted
             }
             Change::SessionRefused {

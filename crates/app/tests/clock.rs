@@ -30,16 +30,6 @@ async fn until<T>(
     .await
 }
 
-/// What has happened before is in the snapshot, and comes as no event of its own.
-async fn watching(desk: &Desk) -> UnboundedReceiver<Event> {
-    let mut events = desk.app.watch();
-    until("the snapshot", &mut events, |event| {
-        matches!(event, Event::Snapshot(_)).then_some(())
-    })
-    .await;
-    events
-}
-
 fn ended(event: &Event) -> Option<EndCause> {
     match event {
         Event::Session {
@@ -88,7 +78,7 @@ async fn a_session_signed_in_under_a_wrong_wall_clock_ends_by_the_servers() {
 async fn a_sleep_is_told_at_once_after_waking_and_one_beyond_the_end_ends_the_session() {
     let desk = Desk::with(|_| {}).await;
     let destination = desk.connect(|_| {}).await;
-    let mut events = watching(&desk).await;
+    let mut events = desk.watching().await;
     desk.app
         .sign_in(&destination.id, None)
         .await
@@ -112,7 +102,7 @@ async fn a_sleep_is_told_at_once_after_waking_and_one_beyond_the_end_ends_the_se
 async fn the_end_is_announced_five_minutes_and_a_minute_before_each_once() {
     let desk = Desk::with(|_| {}).await;
     let destination = desk.connect(|_| {}).await;
-    let mut events = watching(&desk).await;
+    let mut events = desk.watching().await;
     desk.app
         .sign_in(&destination.id, None)
         .await
@@ -168,7 +158,7 @@ async fn a_session_that_is_kept_up_is_renewed_until_its_rows_are_over_and_no_lon
     let desk = Desk::with(|_| {}).await;
     let destination = desk.connect(|_| {}).await;
     let id = &destination.id;
-    let mut events = watching(&desk).await;
+    let mut events = desk.watching().await;
     desk.app.sign_in(id, None).await.expect("signed in");
     drop_a_big_file(&desk, &destination);
     until("a row is open", &mut events, has_open_rows).await;
@@ -210,7 +200,7 @@ async fn a_renewal_that_finds_no_server_is_tried_again_and_only_then_the_end_is_
     let desk = Desk::with(|_| {}).await;
     let destination = desk.connect(|_| {}).await;
     let id = &destination.id;
-    let mut events = watching(&desk).await;
+    let mut events = desk.watching().await;
     desk.app.sign_in(id, None).await.expect("signed in");
     drop_a_big_file(&desk, &destination);
     until("a row is open", &mut events, has_open_rows).await;
@@ -222,13 +212,16 @@ async fn a_renewal_that_finds_no_server_is_tried_again_and_only_then_the_end_is_
     let mut was_announced = false;
     let told = until("the renewal is tried", &mut events, |event| match event {
         Event::EndsSoon { .. } => Some(None),
-        Event::Failed(failure) => Some(Some(failure.code)),
+        Event::Failed {
+            destination,
+            failure,
+        } => Some(Some((destination.clone(), failure.code))),
         _ => None,
     });
     assert_eq!(
         told.await,
-        Some(Code::Offline),
-        "nothing was announced before"
+        Some((Some(id.clone()), Code::Offline)),
+        "nothing was announced before, and it is told whose it is"
     );
     soon("it is renewed", async {
         while desk.app.time_left(id).is_none_or(|left| left < HOUR / 2) {
@@ -255,7 +248,7 @@ async fn without_the_persons_word_nothing_is_renewed_and_with_one_time_codes_it_
     signed_in.expect("signed in");
     let refused = desk.app.keep_renewing(&destination.id, true);
     assert_eq!(refused.expect_err("refused").code, Code::MfaMissing);
-    let mut events = watching(&desk).await;
+    let mut events = desk.watching().await;
     desk.clock.turn(PAST_THE_END);
     until("it ends", &mut events, ended).await;
     assert_eq!(desk.asked(), 1);

@@ -2,10 +2,16 @@
 
 mod desk;
 
-use app::{Code, Destination, Extras, Folder, SessionOptions};
-use desk::Desk;
-use sandbox::{Operation, documents};
+use app::{
+    Code, Destination, Download, DownloadTo, Downloaded, Event, Extras, Failure, Folder,
+    SessionOptions, Wanted,
+};
+use std::time::Duration;
+
+use desk::{Desk, soon};
+use sandbox::{Fault, Operation, documents};
 use serde_json::json;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// The tutorial's role, which also may do this with objects.
 fn allow(desk: &Desk, actions: &[&str]) {
@@ -36,6 +42,27 @@ fn whole_role(may_delete: bool) -> SessionOptions {
         may_delete,
         ..SessionOptions::default()
     }
+}
+
+async fn download(
+    desk: &Desk,
+    destination: &Destination,
+    keys: &[&str],
+    to: DownloadTo,
+) -> Result<Downloaded, Failure> {
+    let objects = keys.iter().map(|key| Wanted {
+        key: (*key).to_owned(),
+        size_bytes: desk.sandbox.read_object(key).map_or(0, |o| o.len() as u64),
+    });
+    let objects = objects.collect();
+    desk.app.download(&destination.id, objects, &to).await
+}
+
+/// Nothing of it came, and why.
+fn failed(downloaded: Result<Downloaded, Failure>) -> Code {
+    let downloaded = downloaded.expect("it began");
+    assert_eq!((downloaded.files, downloaded.was_stopped), (0, false));
+    downloaded.failure.expect("a failure").code
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,8 +99,14 @@ async fn a_role_that_may_not_read_is_offered_no_link() {
     let extras = desk.app.extras(&destination.id, "a.txt").await;
     assert_eq!(extras.expect("known"), Extras::default());
     let to = desk.folder().join("a.txt");
-    let denied = desk.app.download(&destination.id, "a.txt", &to).await;
-    assert_eq!(denied.expect_err("denied").code, Code::ReadDenied);
+    let denied = download(
+        &desk,
+        &destination,
+        &["a.txt"],
+        DownloadTo::File(to.clone()),
+    )
+    .await;
+    assert_eq!(failed(denied), Code::ReadDenied);
     assert!(!to.exists());
 }
 
@@ -82,12 +115,14 @@ async fn an_object_comes_whole_and_its_link_ends_with_the_session() {
     let (desk, destination) = signed_in(whole_role(false), &["s3:GetObject"]).await;
     let id = &destination.id;
     let to = desk.folder().join("here.txt");
-    let bytes = desk
-        .app
-        .download(id, "b.txt", &to)
-        .await
-        .expect("downloaded");
-    assert_eq!(bytes, 9);
+    let came = download(
+        &desk,
+        &destination,
+        &["b.txt"],
+        DownloadTo::File(to.clone()),
+    )
+    .await;
+    assert_eq!(came.expect("downloaded").files, 1);
     assert_eq!(std::fs::read(&to).expect("read"), b"more sand");
     let beside: Vec<_> = std::fs::read_dir(desk.folder()).expect("read").collect();
     assert!(
@@ -112,8 +147,8 @@ async fn an_object_comes_whole_and_its_link_ends_with_the_session() {
         .expect("seconds");
     assert!((1..=3600).contains(&lasts), "{lasts}");
     let nowhere = desk.folder().join("no/here.txt");
-    let failed = desk.app.download(id, "b.txt", &nowhere).await;
-    assert_eq!(failed.expect_err("no folder").code, Code::FileUnwritable);
+    let unwritable = download(&desk, &destination, &["b.txt"], DownloadTo::File(nowhere)).await;
+    assert_eq!(failed(unwritable), Code::FileUnwritable);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,8 +161,14 @@ async fn bytes_that_are_not_those_that_were_stored_leave_no_file() {
         std::fs::write(file, b"less sand").expect("write");
     }
     let to = desk.folder().join("here.txt");
-    let failed = desk.app.download(&destination.id, "b.txt", &to).await;
-    assert_eq!(failed.expect_err("rotten").code, Code::ChecksumMismatch);
+    let rotten = download(
+        &desk,
+        &destination,
+        &["b.txt"],
+        DownloadTo::File(to.clone()),
+    )
+    .await;
+    assert_eq!(failed(rotten), Code::ChecksumMismatch);
     assert!(!to.exists());
 }
 
@@ -159,7 +200,7 @@ async fn what_is_deleted_leaves_the_view_and_a_refusal_is_remembered() {
         .await
         .expect("deleted");
     assert_eq!((deleted.keys.len(), deleted.failure.is_none()), (1, true));
-    desk::soon("it leaves the view", async {
+    soon("it leaves the view", async {
         while desk
             .app
             .view_lines(view, 0, 9)
@@ -203,5 +244,75 @@ async fn a_folder_is_made_as_the_console_makes_it_and_never_twice() {
     for name in ["", "  ", "a/b", "..", "/"] {
         let odd = desk.app.make_folder(id, &inside, name).await;
         assert_eq!(odd.expect_err(name).code, Code::BadPrefix);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_that_is_stopped_leaves_whole_files_and_nothing_else() {
+    let (desk, destination) = signed_in(whole_role(false), &["s3:GetObject"]).await;
+    let place = desk.folder().join("downloads");
+    std::fs::create_dir(&place).expect("a folder");
+    let mut events = desk.watching().await;
+    let hour = Fault::Delay(Duration::from_hours(1));
+    let faults = desk.sandbox.faults();
+    faults.next_after(Operation::GetObject, 1, 1, hour);
+    let app = desk.app.clone();
+    let stopping = async {
+        let begun = soon("it is told", downloading(&mut events)).await;
+        assert_eq!((begun.files, begun.files_done, begun.bytes), (2, 0, 13));
+        soon("the second object is asked for", async {
+            while desk.sandbox.counts().requests_of(Operation::GetObject) < 2 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        })
+        .await;
+        app.stop_download(begun.id);
+        app.stop_download(begun.id);
+    };
+    let to = DownloadTo::Folder(place.clone());
+    let keys = ["a.txt", "b.txt"];
+    let (downloaded, ()) = tokio::join!(download(&desk, &destination, &keys, to), stopping);
+    let stopped = Downloaded {
+        files: 1,
+        was_stopped: true,
+        failure: None,
+    };
+    assert_eq!(downloaded.expect("it began"), stopped);
+    let last = soon("its end is told", async {
+        loop {
+            let told = downloading(&mut events).await;
+            if told.is_over {
+                return told;
+            }
+        }
+    })
+    .await;
+    assert_eq!((last.files_done, last.bytes_done), (1, 4));
+    assert_eq!(files_below(&place), [place.join("a.txt")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_a_refusal_is_told_with_it() {
+    let (desk, destination) = signed_in(whole_role(false), &["s3:GetObject"]).await;
+    let denied = Fault::fail(403, "AccessDenied");
+    let faults = desk.sandbox.faults();
+    faults.next_after(Operation::GetObject, 1, 1, denied);
+    let place = desk.folder().join("downloads");
+    std::fs::create_dir(&place).expect("a folder");
+    let to = DownloadTo::Folder(place.clone());
+    let downloaded = download(&desk, &destination, &["a.txt", "b.txt", "a.txt"], to).await;
+    let downloaded = downloaded.expect("it began");
+    let code = downloaded.failure.map(|failure| failure.code);
+    assert_eq!((downloaded.files, code), (1, Some(Code::ReadDenied)));
+    assert_eq!(files_below(&place), [place.join("a.txt")]);
+}
+
+async fn downloading(events: &mut UnboundedReceiver<Event>) -> Download {
+    loop {
+        match events.recv().await {
+            Some(Event::Downloading(download)) => return download,
+            Some(_) => {}
+            None => panic!("the events ended"),
+        }
     }
 }

@@ -196,7 +196,7 @@ async fn a_destination_that_cannot_be_used_is_left_out_said_and_kept_in_the_file
     assert!(matches!(events.recv().await, Some(Event::Snapshot(_))));
     for failure in &expected {
         match events.recv().await {
-            Some(Event::Failed(told)) => assert_eq!(told, *failure),
+            Some(Event::Failed { failure: told, .. }) => assert_eq!(told, *failure),
             other => panic!("not told: {other:?}"),
         }
     }

@@ -81,7 +81,7 @@ async fn a_key_that_is_removed_ends_the_session_and_its_rows_go_on_once_a_key_is
     let desk = Desk::with(|_| {}).await;
     let destination = desk.connect(|_| {}).await;
     let id = &destination.id;
-    let mut events = desk.app.watch();
+    let mut events = desk.watching().await;
     desk.app.sign_in(id, None).await.expect("signed in");
     desk.sandbox.faults().set_bandwidth(Some(1024 * 1024));
     let file = desk.folder().join("survey.tar");
@@ -134,7 +134,7 @@ async fn a_sign_in_that_has_read_the_key_already_is_stopped_when_the_key_is_remo
     })
     .await;
     let id = desk.connect(|form| form.is_key_new = true).await.id;
-    let mut events = desk.app.watch();
+    let mut events = desk.watching().await;
     let (app, asked_for) = (desk.app.clone(), id.clone());
     let asking = tokio::spawn(async move { app.sign_in(&asked_for, None).await });
     seen("it waits for the new key", &mut events, |event| {

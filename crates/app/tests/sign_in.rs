@@ -76,7 +76,7 @@ async fn until_it_waits(events: &mut tokio::sync::mpsc::UnboundedReceiver<Event>
 async fn a_new_key_is_waited_for_a_minute_and_the_waiting_can_be_stopped() {
     let desk = Desk::with(unknown).await;
     let destination = desk.connect(|form| form.is_key_new = true).await;
-    let mut events = desk.app.watch();
+    let mut events = desk.watching().await;
     let app = desk.app.clone();
     let id = destination.id.clone();
     let asking = tokio::spawn(async move { app.sign_in(&id, None).await });

@@ -73,7 +73,7 @@ async fn a_folder_is_read_page_by_page_and_told_line_by_line() {
 async fn a_folder_that_is_looked_through_is_sorted_to_its_end() {
     let (desk, destination) = signed_in().await;
     fill(&desk);
-    let mut events = desk.app.watch();
+    let mut events = desk.watching().await;
     let id = open(&desk, &destination, None);
     let order = Order {
         by: Column::Name,
@@ -99,7 +99,7 @@ async fn a_folder_that_is_looked_through_is_sorted_to_its_end() {
 async fn a_search_finds_what_lies_in_folders_below() {
     let (desk, destination) = signed_in().await;
     fill(&desk);
-    let mut events = desk.app.watch();
+    let mut events = desk.watching().await;
     let id = open(&desk, &destination, Some("TAKE-X"));
     desk.app.look_through(id).expect("looks");
     let view = told(&mut events, |view| !view.is_looking_through).await;
@@ -111,7 +111,7 @@ async fn a_search_finds_what_lies_in_folders_below() {
 async fn looking_through_stops_at_once_and_goes_on_after() {
     let (desk, destination) = signed_in().await;
     fill(&desk);
-    let mut events = desk.app.watch();
+    let mut events = desk.watching().await;
     let id = open(&desk, &destination, None);
     desk.app.load_view(id).await.expect("a page");
     let never = Fault::Delay(std::time::Duration::from_mins(10));
@@ -132,7 +132,7 @@ async fn looking_through_stops_at_once_and_goes_on_after() {
 async fn a_page_that_does_not_come_ends_the_looking_and_leaves_what_was_read() {
     let (desk, destination) = signed_in().await;
     fill(&desk);
-    let mut events = desk.app.watch();
+    let mut events = desk.watching().await;
     let id = open(&desk, &destination, None);
     desk.app.load_view(id).await.expect("a page");
     let denied = Fault::fail(403, "AccessDenied");
@@ -152,7 +152,7 @@ async fn what_is_stored_shows_in_open_views_without_a_question() {
     let id = open(&desk, &destination, None);
     desk.app.load_view(id).await.expect("a page");
     let asked = desk.sandbox.counts().requests_of(Operation::ListObjectsV2);
-    let mut events = desk.app.watch();
+    let mut events = desk.watching().await;
     let file = desk.folder().join("grain.txt");
     std::fs::write(&file, b"sand").expect("write");
     let dropped = DropRequest {

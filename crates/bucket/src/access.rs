@@ -46,7 +46,7 @@ pub enum AddressingStyle {
 
 impl Target {
     /// Does the bucket's name go into the path?
-    pub(crate) fn is_path_style(&self) -> bool {
+    pub fn is_path_style(&self) -> bool {
         match self.addressing.style {
             AddressingStyle::Usual => self.endpoint.is_some(),
             AddressingStyle::Path => true,
@@ -66,6 +66,18 @@ pub struct ObjectTraits {
     pub kms_key: Option<String>,
     /// Object tags; need `s3:PutObjectTagging`.
     pub tags: Vec<(String, String)>,
+}
+
+impl ObjectTraits {
+    /// The tags as URL query parameters (`x-amz-tagging` in `PutObject`'s reference); none without tags.
+    pub fn tagging(&self) -> Option<String> {
+        if self.tags.is_empty() {
+            return None;
+        }
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.tags);
+        Some(query.finish())
+    }
 }
 
 /// How much the process may take. Both can change while uploads run.
@@ -125,5 +137,24 @@ impl fmt::Debug for Access {
         f.debug_struct("Access")
             .field("time_left", &self.time_left())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_written_as_a_query() {
+        let traits = ObjectTraits {
+            tags: vec![
+                ("project".to_owned(), "砂 & sea".to_owned()),
+                ("a=b".to_owned(), String::new()),
+            ],
+            ..ObjectTraits::default()
+        };
+        let expected = "project=%E7%A0%82+%26+sea&a%3Db=";
+        assert_eq!(traits.tagging().as_deref(), Some(expected));
+        assert_eq!(ObjectTraits::default().tagging(), None);
     }
 }

@@ -45,14 +45,19 @@ impl Listing {
     }
 
     /// Writes an object into the file `to`, which appears whole and proved or not at all, and takes the place of one
-    /// that was there. How many bytes.
+    /// that was there. `came` hears of each piece's bytes. How many bytes.
     ///
     /// # Errors
     /// [`Error::ChecksumMismatch`] when the bytes are not those that the server told of.
     ///
     /// # Cancellation
     /// Leaves nothing behind.
-    pub async fn download(&self, key: &str, to: &Path) -> Result<u64, DownloadError> {
+    pub async fn download(
+        &self,
+        key: &str,
+        to: &Path,
+        mut came: impl FnMut(u64),
+    ) -> Result<u64, DownloadError> {
         let mut incoming = self.s3.get(key).await.map_err(DownloadError::Server)?;
         let mut temporary = Temporary::beside(to).map_err(DownloadError::File)?;
         let mut bytes = 0;
@@ -64,6 +69,7 @@ impl Listing {
                 .write_all(&piece)
                 .map_err(DownloadError::File)?;
             bytes += piece.len() as u64;
+            came(piece.len() as u64);
         }
         // A large file takes seconds to get to the disk.
         let to = to.to_owned();

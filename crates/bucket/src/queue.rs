@@ -72,6 +72,8 @@ pub enum Command {
     },
     /// Take a row back, whatever it does.
     Cancel(RowId),
+    /// Take back all rows of a drop that are not stored, those among them that its walk would still bring.
+    CancelDrop(DropId),
     /// Run a failed row again; also one that waits for the network, at once.
     Retry(RowId),
     /// Run a destination's failed rows again.

@@ -1,8 +1,10 @@
 //! The command line's words. A secret is never an argument: arguments can be read by every program on the computer.
 
+mod account;
 mod destination;
 mod key;
 
+pub(crate) use account::{AccountCommand, What};
 pub(crate) use destination::{DestinationCommand, Export};
 pub(crate) use key::KeyCommand;
 
@@ -10,6 +12,7 @@ use std::path::PathBuf;
 
 use app::{AddressingStyle, OnConflict};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Uploads files to one S3 bucket on temporary sessions.
 ///
@@ -41,10 +44,18 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: KeyCommand,
     },
+    /// Set up the AWS side, take it back, or write it as code.
+    Account {
+        /// What to do.
+        #[command(subcommand)]
+        command: AccountCommand,
+    },
     /// AWS profiles of this computer that `connect --from-profile` could take.
     Profiles,
     /// Prove that a session begins.
     SignIn(SignIn),
+    /// Find out what stands in the way of uploads, by requests that change nothing. Exit 0 only when uploads work.
+    Examine(SignIn),
     /// Sign in, and write what to send to the administrator when that is refused.
     Letter(Letter),
     /// Sign in and print the session as the AWS CLI's `credential_process` wants it.
@@ -71,6 +82,18 @@ pub(crate) enum Command {
     Network(Network),
     /// Run a small AWS on this computer until stopped; prints how to reach it.
     Sandbox(Sandbox),
+    /// Print what a shell needs to complete these commands.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Write the manual's pages, one for each command, for packages.
+    #[command(hide = true)]
+    Manual {
+        /// The folder that gets them.
+        #[arg(long, value_name = "FOLDER")]
+        into: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -59,7 +59,8 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::ProxyPasswordWrong
         | C::CaptivePortal
         | C::SessionEnded
-        | C::SignedOut => NO_SESSION,
+        | C::SignedOut
+        | C::NoAdministrator => NO_SESSION,
         C::ServerBusy
         | C::ListingDenied
         | C::ReadDenied
@@ -93,7 +94,15 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::SettingsFailed
         | C::DestinationUnreadable
         | C::DialogMissing
-        | C::SandboxFailed => ROWS_FAILED,
+        | C::SandboxFailed
+        | C::SetupDenied
+        | C::OtherAccount
+        | C::NotAUsersKey
+        | C::RoleNamedOtherwise
+        | C::SetupRefused
+        | C::SetupSeenOtherwise
+        | C::SetupNotSeen
+        | C::UserKeyInUse => ROWS_FAILED,
         C::BadName
         | C::NameTaken
         | C::BadRoleArn
@@ -123,11 +132,16 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
         | C::FileUnwritable
         | C::LogsNotShown
         | C::NotCopied
+        | C::BrowserNotOpened
         | C::SamplesNotShown
         | C::NothingToPaste
         | C::KeyFileForgotten
         | C::DestinationUnknown
         | C::DestinationNeeded
-        | C::NotAPath => USAGE,
+        | C::NotAPath
+        | C::BucketTaken
+        | C::BadIamName
+        | C::BadAccount
+        | C::BadSourceIp => USAGE,
     })
 }

@@ -1,12 +1,15 @@
 //! `sandglass`: the same app without a window, for scripts and for measuring.
 
+mod account;
 mod arguments;
 mod connect;
 mod credential_process;
 mod destinations;
+mod examine;
 mod exit;
 mod keys;
 mod list;
+mod manual;
 mod network;
 mod past;
 mod preview;

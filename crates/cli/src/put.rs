@@ -196,7 +196,7 @@ impl<'a> Watch<'a> {
                         eprintln!("sandglass: {}", say::news(news, &name));
                     }
                 }
-                Event::Failed(failure) => {
+                Event::Failed { failure, .. } => {
                     // What is open there is lost to this run, and no row of this run is.
                     self.any_failed |= failure.code != Code::LedgerMovedAside;
                     self.voice.fail(&failure);

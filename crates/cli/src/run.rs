@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::arguments::{Arguments, Command, Letter, SignIn};
 use crate::say::{self, Voice};
 use crate::{
-    connect, credential_process, destinations, exit, keys, list, network, past, put, sandbox,
-    status, support, verify,
+    account, connect, credential_process, destinations, examine, exit, keys, list, manual, network,
+    past, put, sandbox, status, support, verify,
 };
 
 pub(crate) async fn run(arguments: Arguments) -> ExitCode {
@@ -25,6 +25,9 @@ pub(crate) async fn run(arguments: Arguments) -> ExitCode {
     } else {
         Voice::Words
     };
+    if let Some(code) = manual::written(&arguments.command) {
+        return code;
+    }
     match obey(arguments.command, voice).await {
         Ok(code) => code,
         Err(failure) => {
@@ -54,11 +57,13 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
         Command::Connect(arguments) => connect::connect(&app, *arguments, voice).await,
         Command::Destination { command } => destinations::destination(&app, command, voice).await,
         Command::Key { command } => keys::key(&app, command, voice).await,
+        Command::Account { command } => account::account(&app, command, voice).await,
         Command::Profiles => destinations::profiles(&app, voice).await,
         Command::CredentialProcess(arguments) => {
             credential_process::credential_process(&app, &arguments).await
         }
         Command::SignIn(arguments) => prove(&app, &arguments, voice).await,
+        Command::Examine(arguments) => examine::examine(&app, &arguments, voice).await,
         Command::Letter(arguments) => letter(&app, &arguments, voice).await,
         Command::Put(arguments) => put::put(&app, arguments, voice).await,
         Command::Resume(arguments) => put::resume(&app, &arguments, voice).await,
@@ -70,7 +75,9 @@ async fn obey(command: Command, voice: Voice) -> Result<ExitCode, Failure> {
         Command::Verify(arguments) => verify::verify(&app, &arguments, voice).await,
         Command::Abandoned(arguments) => past::abandoned(&app, &arguments, voice).await,
         Command::Network(arguments) => network::network(&app, arguments, voice).await,
-        Command::Sandbox(_) => unreachable!("handled above, without an app"),
+        Command::Sandbox(_) | Command::Completions { .. } | Command::Manual { .. } => {
+            unreachable!("handled above, without an app")
+        }
     }
 }
 

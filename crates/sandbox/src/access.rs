@@ -73,7 +73,7 @@ impl S3Access for Gate {
             &caller,
             cx.s3_op().name(),
             cx.s3_path().get_object_key(),
-            cx.uri().query(),
+            &context(cx.uri().query(), cx.headers()),
         );
         cx.extensions_mut().insert(caller);
         result
@@ -86,21 +86,20 @@ impl Gate {
         caller: &Caller,
         operation: &str,
         key: Option<&str>,
-        query: Option<&str>,
+        context: &[(String, String)],
     ) -> S3Result<()> {
         let (action, on_bucket) = action_of(operation);
         let resource = match key {
             Some(key) if !on_bucket => format!("arn:aws:s3:::{BUCKET}/{key}"),
             _ => format!("arn:aws:s3:::{BUCKET}"),
         };
-        let context = context(query);
         let context: Vec<_> = context
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         self.0
             .account
-            .decide(caller, &action, &resource, &context)
+            .decide_in_bucket(caller, &action, &resource, &context)
             .map_err(|denial| {
                 let mut error = s3_error!(
                     AccessDenied,
@@ -130,12 +129,17 @@ fn action_of(operation: &str) -> (String, bool) {
     (format!("s3:{action}"), on_bucket)
 }
 
-/// The condition keys that a listing brings.
-fn context(query: Option<&str>) -> Vec<(String, String)> {
-    form_urlencoded::parse(query.unwrap_or_default().as_bytes())
+/// The condition keys that a listing brings, and those of an object's headers.
+fn context(query: Option<&str>, headers: &HeaderMap) -> Vec<(String, String)> {
+    let mut context: Vec<_> = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
         .filter(|(name, _)| matches!(name.as_ref(), "prefix" | "delimiter" | "max-keys"))
         .map(|(name, value)| (format!("s3:{name}"), value.into_owned()))
-        .collect()
+        .collect();
+    for name in ["x-amz-server-side-encryption", "if-none-match"] {
+        let value = headers.get(name).and_then(|value| value.to_str().ok());
+        context.extend(value.map(|value| (format!("s3:{name}"), value.to_owned())));
+    }
+    context
 }
 
 /// The session token, in the header or in a presigned address.

@@ -33,6 +33,7 @@ pub(crate) struct Account {
     role_policy: RwLock<Arc<Policy>>,
     trust_policy: Policy,
     user_policy: Policy,
+    bucket_policy: Policy,
 }
 
 /// Who sent a request.
@@ -55,6 +56,8 @@ pub(crate) enum Denial {
     IdentityPolicy,
     /// The session's policy denies it.
     SessionPolicy,
+    /// The bucket's policy denies it.
+    BucketPolicy,
     /// The role does not trust the caller. STS gives no reason for it.
     NotTrusted,
 }
@@ -72,6 +75,10 @@ impl Account {
             )?)),
             trust_policy: read(options.trust_policy.as_ref(), &saved.trust_policy)?,
             user_policy: read(options.user_policy.as_ref(), &saved.user_policy)?,
+            bucket_policy: match &options.bucket_policy {
+                Some(document) => Policy::read(document)?,
+                None => Policy::default(),
+            },
             max_session_seconds: options.max_session_seconds,
             user_id: saved.user_id.clone(),
             role_id: saved.role_id.clone(),
@@ -124,6 +131,27 @@ impl Account {
         }
     }
 
+    /// As [`Account::decide`], where the bucket's own policy denies nothing.
+    pub(crate) fn decide_in_bucket(
+        &self,
+        caller: &Caller,
+        action: &str,
+        resource: &str,
+        context: &[(&str, &str)],
+    ) -> Result<(), Denial> {
+        let (arn, role) = (caller.arn(), documents::role_arn());
+        let question = Question {
+            action,
+            resource,
+            context,
+            caller: Some(named(caller, &arn, &role)),
+        };
+        match self.bucket_policy.verdict(&question) {
+            Verdict::Denied => Err(Denial::BucketPolicy),
+            _ => self.decide(caller, action, resource, context),
+        }
+    }
+
     /// May `caller` assume the role? A trust policy that names the caller suffices; one that names the account leaves it to
     /// the caller's own policy.
     pub(crate) fn decide_assume_role(
@@ -133,17 +161,11 @@ impl Account {
         context: &[(&str, &str)],
     ) -> Result<(), Denial> {
         let (arn, role) = (caller.arn(), documents::role_arn());
-        let role_arn = matches!(caller, Caller::Session(_)).then_some(role.as_str());
-        let named = Named {
-            account: ACCOUNT,
-            arn: &arn,
-            role_arn,
-        };
         let question = Question {
             action,
             resource: &role,
             context,
-            caller: Some(named),
+            caller: Some(named(caller, &arn, &role)),
         };
         match self.trust_policy.verdict(&question) {
             Verdict::Denied | Verdict::Silent => Err(Denial::NotTrusted),
@@ -168,6 +190,15 @@ impl Account {
                 policy.verdict(question)
             }
         }
+    }
+}
+
+/// The caller as a policy's principals name them.
+fn named<'a>(caller: &Caller, arn: &'a str, role: &'a str) -> Named<'a> {
+    Named {
+        account: ACCOUNT,
+        arn,
+        role_arn: matches!(caller, Caller::Session(_)).then_some(role),
     }
 }
 
@@ -200,6 +231,9 @@ impl Denial {
             }
             Self::SessionPolicy => {
                 format!("{head}\"{resource}\" with an explicit deny in a session policy")
+            }
+            Self::BucketPolicy => {
+                format!("{head}\"{resource}\" with an explicit deny in a resource-based policy")
             }
             Self::NotTrusted => format!("{head}{resource}"),
         }

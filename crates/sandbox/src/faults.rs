@@ -14,6 +14,8 @@ pub enum Fault {
         status: u16,
         /// The error code in the answer, such as `SlowDown`.
         code: String,
+        /// The sentence in the answer.
+        message: String,
     },
     /// The request is carried out after a pause.
     Delay(Duration),
@@ -34,9 +36,15 @@ pub enum Fault {
 impl Fault {
     /// [`Fault::Fail`], shorter.
     pub fn fail(status: u16, code: &str) -> Self {
+        Self::fail_saying(status, code, "A fault of the sandbox.")
+    }
+
+    /// [`Fault::Fail`], with AWS's sentence for it.
+    pub fn fail_saying(status: u16, code: &str, message: &str) -> Self {
         Self::Fail {
             status,
             code: code.to_owned(),
+            message: message.to_owned(),
         }
     }
 }

@@ -64,6 +64,8 @@ pub struct Options {
     pub trust_policy: Option<Value>,
     /// The user's inline policy; without it [`documents::user_policy_with_own_keys`].
     pub user_policy: Option<Value>,
+    /// The bucket's policy, whose denials count; without it, the bucket denies nothing.
+    pub bucket_policy: Option<Value>,
     /// The role's MaxSessionDuration.
     pub max_session_seconds: u64,
     /// Signatures for any region are taken; without it, only those for the bucket's.
@@ -99,6 +101,7 @@ impl Options {
             role_policy: None,
             trust_policy: None,
             user_policy: None,
+            bucket_policy: None,
             max_session_seconds: 43_200,
             takes_any_region: false,
             sts: StsOptions::default(),
@@ -312,6 +315,14 @@ impl Sandbox {
     pub fn user_keys(&self) -> Vec<(String, bool)> {
         let all = self.state.account.keys.all().into_iter();
         all.map(|key| (key.id, key.is_active)).collect()
+    }
+
+    /// Makes every key of the user's inactive, as an administrator would.
+    pub fn deactivate_keys(&self) {
+        for (id, _) in self.user_keys() {
+            // Only a folder that cannot be written is left, and its next request says so.
+            let _ = self.state.account.keys.set_active(&id, false);
+        }
     }
 
     /// Makes a key of the user's active again, as an administrator would. Does nothing for one that is gone.

@@ -194,7 +194,12 @@ impl Front {
     async fn call(&self, request: Request<s3s::Body>) -> Response<s3s::Body> {
         self.s3.call(request).await.unwrap_or_else(|error| {
             tracing::error!(?error, "s3s gave no answer");
-            error_answer(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", false)
+            error_answer(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "InternalError",
+                "The sandbox gave no answer.",
+                false,
+            )
         })
     }
 
@@ -230,9 +235,13 @@ async fn pause(met: &Met) {
 /// The answer of a fault that stands in the place of the real one.
 fn instead(met: &Met, is_query: bool) -> Option<Response<s3s::Body>> {
     match met.fault.as_ref()? {
-        Fault::Fail { status, code } => {
+        Fault::Fail {
+            status,
+            code,
+            message,
+        } => {
             tracing::debug!(?met.operation, code, "a fault answers");
-            Some(error_answer(status_of(*status), code, is_query))
+            Some(error_answer(status_of(*status), code, message, is_query))
         }
         Fault::Html { status } => {
             let page = "<!DOCTYPE html><html><head><title>Sign in to this network</title></head><body></body></html>";
@@ -251,14 +260,19 @@ fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn error_answer(status: StatusCode, code: &str, is_query: bool) -> Response<s3s::Body> {
-    let message = "A fault of the sandbox.";
+fn error_answer(
+    status: StatusCode,
+    code: &str,
+    message: &str,
+    is_query: bool,
+) -> Response<s3s::Body> {
     if is_query {
         return answer(status, "text/xml", query::error_xml(status, code, message));
     }
     let xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{}</Code><Message>{message}</Message></Error>",
-        query::escaped(code)
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{}</Code><Message>{}</Message></Error>",
+        query::escaped(code),
+        query::escaped(message)
     );
     answer(status, "application/xml", xml)
 }

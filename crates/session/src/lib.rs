@@ -40,5 +40,5 @@ pub use profiles::{Profile, Profiles};
 pub use proxy_password::{forget_proxy_password, keep_proxy_password, read_proxy_password};
 pub use refusal::Refusal;
 pub use session::{Session, SessionKeys};
-pub use sign_in::{Granted, SignIn, caller, prove, sign_in};
+pub use sign_in::{Granted, Identity, SignIn, caller, identify, prove, sign_in};
 pub use used_codes::UsedCodes;

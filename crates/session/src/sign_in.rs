@@ -148,11 +148,26 @@ async fn explained(error: Error, request: &SignIn, key: &AccessKey) -> Error {
     }
 }
 
-/// Does STS know the key? It needs no permission and no one-time code to tell; busy, it is asked again.
+/// What STS tells of whoever signs, before any role is asked for.
+#[derive(Debug)]
+pub struct Identity {
+    /// How far the server's clock is ahead of this one's; none where the server did not tell its time.
+    pub server_ahead_seconds: Option<i64>,
+    /// The ARN of the key's user, where the server tells it; or why it tells nothing.
+    pub caller: Result<Option<String>, Error>,
+}
+
+/// Does STS know the key?
 ///
 /// # Errors
 /// As [`sign_in`], but for what is about the role.
 pub async fn prove(request: &SignIn, key: &AccessKey, clock: &dyn Clock) -> Result<(), Error> {
+    identify(request, key, clock).await.caller.map(drop)
+}
+
+/// Asks STS whose key it is. That needs no permission and no one-time code (GetCallerIdentity in the STS API reference);
+/// busy, it is asked again.
+pub async fn identify(request: &SignIn, key: &AccessKey, clock: &dyn Clock) -> Identity {
     let mut tries = 0;
     loop {
         let server_date = ServerDate::default();
@@ -162,19 +177,27 @@ pub async fn prove(request: &SignIn, key: &AccessKey, clock: &dyn Clock) -> Resu
             .interceptor(server_date.clone())
             .send()
             .await;
-        let Err(error) = answer else {
-            return Ok(());
+        let local_now = clock.wall();
+        let server_now = server_date.get();
+        let ahead = server_now.map(|now| now.duration_since(local_now).as_secs());
+        let told = |caller| Identity {
+            server_ahead_seconds: ahead,
+            caller,
         };
-        match refusal::sort(error, request, server_date.get(), clock.wall()) {
+        let error = match answer {
+            Ok(output) => return told(Ok(output.arn)),
+            Err(error) => error,
+        };
+        match refusal::sort(error, request, server_now, local_now) {
             Failed::Transient(error) => {
                 tries += 1;
                 if tries == TRIES {
-                    return Err(error);
+                    return told(Err(error));
                 }
                 tokio::time::sleep(PAUSE * tries).await;
             }
-            Failed::With(error) => return Err(error),
-            Failed::Policy | Failed::Length => return Err(Error::NotSts),
+            Failed::With(error) => return told(Err(error)),
+            Failed::Policy | Failed::Length => return told(Err(Error::NotSts)),
         }
     }
 }

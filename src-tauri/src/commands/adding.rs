@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use app::{App, Code, Failure};
-use tauri::{State, Window};
+use tauri::{Runtime, State, Window};
 
 use super::support::show_folder;
 use super::{Answer, listed};
@@ -11,20 +11,20 @@ use crate::page::Shown;
 use crate::{Opened, dialogs, drop, page, wire};
 
 #[tauri::command]
-pub(super) async fn choose_files(
+pub(super) async fn choose_files<R: Runtime>(
     opened: State<'_, Opened>,
     page: State<'_, page::Page>,
-    window: Window,
+    window: Window<R>,
     folder: String,
 ) -> Answer<()> {
     add_chosen(opened.app()?, &page, &folder, dialogs::files(&window)).await
 }
 
 #[tauri::command]
-pub(super) async fn choose_folder(
+pub(super) async fn choose_folder<R: Runtime>(
     opened: State<'_, Opened>,
     page: State<'_, page::Page>,
-    window: Window,
+    window: Window<R>,
     folder: String,
 ) -> Answer<()> {
     add_chosen(opened.app()?, &page, &folder, dialogs::folders(&window)).await

@@ -1,14 +1,13 @@
 //! What a richer role allows, and a new folder.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use app::{App, Code, DestinationId, Failure};
+use app::{Code, DownloadId, DownloadTo, Failure};
 use arboard::Clipboard;
-use tauri::{State, Window};
+use tauri::{Runtime, State, Window};
 
-use super::{Answer, id, listed};
-use crate::ipc::{Deleted, Extras};
+use super::{Answer, id, known, listed};
+use crate::ipc::{Deleted, Downloaded, Extras, Wanted};
 use crate::{Opened, dialogs, wire};
 
 #[tauri::command]
@@ -57,76 +56,41 @@ impl Copied {
     }
 }
 
-/// Asks where; how many files were written, or null when the person chose nothing. Several go into a folder, each under
-/// a name that is free there.
+/// Asks where; null when the person chose nothing. Several go into a folder.
 #[tauri::command]
-pub(super) async fn download(
+pub(super) async fn download<R: Runtime>(
     opened: State<'_, Opened>,
-    window: Window,
+    window: Window<R>,
     destination: String,
-    keys: Vec<String>,
-) -> Answer<Option<usize>> {
+    objects: Vec<Wanted>,
+) -> Answer<Option<Downloaded>> {
     let app = opened.app()?;
+    known(app, &destination)?;
     let downloaded = async {
-        if let [key] = &*keys {
-            let Some(path) = dialogs::save_object(&window, name_of(key)).await? else {
-                return Ok(None);
-            };
-            app.download(&id(&destination), key, &path).await?;
-            return Ok(Some(1));
-        }
-        let Some(folder) = dialogs::download_folder(&window).await? else {
+        let to = match &*objects {
+            [Wanted { key, .. }] => dialogs::save_object(&window, app::file_name_of(key))
+                .await?
+                .map(DownloadTo::File),
+            _ => dialogs::download_folder(&window)
+                .await?
+                .map(DownloadTo::Folder),
+        };
+        let Some(to) = to else {
             return Ok(None);
         };
-        into_folder(app, &id(&destination), &keys, &folder).await?;
-        Ok(Some(keys.len()))
+        let objects = objects.into_iter().map(wire::wanted).collect();
+        let downloaded = app.download(&id(&destination), objects, &to).await?;
+        Ok(Some(wire::downloaded(&downloaded)))
     };
     downloaded
         .await
         .map_err(|failure: Failure| wire::failure(&failure))
 }
 
-async fn into_folder(
-    app: &App,
-    destination: &DestinationId,
-    keys: &[String],
-    folder: &Path,
-) -> Result<(), Failure> {
-    for key in keys {
-        app.download(destination, key, &free(folder, name_of(key)))
-            .await?;
-    }
+#[tauri::command]
+pub(super) fn stop_download(opened: State<'_, Opened>, download: u64) -> Answer<()> {
+    opened.app()?.stop_download(DownloadId(download));
     Ok(())
-}
-
-/// What stands after the last `/`, without what would lead elsewhere or what Windows does not take.
-fn name_of(key: &str) -> String {
-    let name = key.rsplit('/').find(|name| !name.is_empty()).unwrap_or(key);
-    let is_odd = |c: char| c.is_control() || r#"\/:*?"<>|"#.contains(c);
-    let plain: String = name
-        .chars()
-        .map(|c| if is_odd(c) { '_' } else { c })
-        .collect();
-    if plain.trim_matches('.').is_empty() {
-        "_".to_owned()
-    } else {
-        plain
-    }
-}
-
-/// `take.wav`, `take (2).wav`, and so on.
-fn free(folder: &Path, name: String) -> PathBuf {
-    let path = folder.join(&name);
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = path
-        .extension()
-        .map(|extension| format!(".{}", extension.to_string_lossy()));
-    let extension = extension.unwrap_or_default();
-    let numbered = (2..).map(|number| folder.join(format!("{stem} ({number}){extension}")));
-    std::iter::once(path.clone())
-        .chain(numbered)
-        .find(|path| !path.exists())
-        .unwrap_or(path)
 }
 
 #[tauri::command]
@@ -156,33 +120,4 @@ pub(super) async fn make_folder(
         .await;
     made.map(|folder| folder.as_str().to_owned())
         .map_err(|failure| wire::failure(&failure))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_becomes_a_name_that_leads_nowhere() {
-        for (key, name) in [
-            ("a/b/take.wav", "take.wav"),
-            ("a/b/", "b"),
-            ("..", "_"),
-            ("a/..", "_"),
-            ("C:\\x", "C__x"),
-            ("a/会議 1?.wav", "会議 1_.wav"),
-        ] {
-            assert_eq!(name_of(key), name, "{key}");
-        }
-    }
-
-    #[test]
-    fn nothing_that_is_there_is_written_over() {
-        let folder = std::env::temp_dir().join(format!("sandglass-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        std::fs::write(folder.join("take.wav"), b"").expect("write");
-        let free = free(&folder, "take.wav".to_owned());
-        std::fs::remove_dir_all(&folder).expect("removed");
-        assert_eq!(free, folder.join("take (2).wav"));
-    }
 }

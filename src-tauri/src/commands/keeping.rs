@@ -1,8 +1,8 @@
 //! Destinations: renamed, duplicated, brought from elsewhere and written for elsewhere.
 
-use tauri::{State, Window};
+use tauri::{Runtime, State, Window};
 
-use super::{Answer, id};
+use super::{Answer, id, known};
 use crate::ipc::{AwsProfile, Offer};
 use crate::{Opened, dialogs, drop, page, wire};
 
@@ -29,18 +29,16 @@ pub(super) async fn duplicate_destination(
 
 /// Asks where, and writes there.
 #[tauri::command]
-pub(super) async fn save_drop_zone(
+pub(super) async fn save_drop_zone<R: Runtime>(
     opened: State<'_, Opened>,
-    window: Window,
+    window: Window<R>,
     destination: String,
 ) -> Answer<()> {
     let app = opened.app()?;
-    let id = id(&destination);
+    let known = known(app, &destination)?;
     let saved = async {
-        let known = app.destinations().into_iter().find(|known| known.id == id);
-        let name = known.map(|known| known.name).unwrap_or_default();
-        match dialogs::save_drop_zone(&window, &name).await? {
-            Some(path) => app.save_drop_zone(&id, &path),
+        match dialogs::save_drop_zone(&window, &known.name).await? {
+            Some(path) => app.save_drop_zone(&known.id, &path),
             None => Ok(()),
         }
     };
@@ -50,9 +48,9 @@ pub(super) async fn save_drop_zone(
 }
 
 #[tauri::command]
-pub(super) async fn open_drop_zone(
+pub(super) async fn open_drop_zone<R: Runtime>(
     opened: State<'_, Opened>,
-    window: Window,
+    window: Window<R>,
 ) -> Answer<Option<Offer>> {
     let app = opened.app()?;
     let read = async {

@@ -1,6 +1,6 @@
 //! Proxy, and certificates besides the platform's.
 
-use tauri::{State, Window};
+use tauri::{Runtime, State, Window};
 
 use super::Answer;
 use crate::ipc::{Network, ProxyForm};
@@ -21,9 +21,9 @@ pub(super) async fn set_network(opened: State<'_, Opened>, form: ProxyForm) -> A
 
 /// Null when the person chose nothing.
 #[tauri::command]
-pub(super) async fn choose_ca_file(
+pub(super) async fn choose_ca_file<R: Runtime>(
     opened: State<'_, Opened>,
-    window: Window,
+    window: Window<R>,
 ) -> Answer<Option<Network>> {
     let app = opened.app()?;
     let trusted = async {

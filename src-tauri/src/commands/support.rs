@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use app::{Code, Failure};
-use tauri::{State, Window};
+use tauri::{Runtime, State, Window};
 
 use super::Answer;
 use crate::{Opened, dialogs, page, wire};
@@ -25,10 +25,10 @@ pub(super) async fn support_text(
 
 /// What was shown, and not what it would be now. Asks where; the file's name.
 #[tauri::command]
-pub(super) async fn save_support_text(
+pub(super) async fn save_support_text<R: Runtime>(
     opened: State<'_, Opened>,
     page: State<'_, page::Page>,
-    window: Window,
+    window: Window<R>,
 ) -> Answer<Option<String>> {
     let app = opened.app()?;
     let saved = async {

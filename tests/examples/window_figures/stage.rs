@@ -99,8 +99,14 @@ impl Stage {
 
     /// Drags it onto the window.
     pub(crate) fn drag(&self, from: &FileManager, window: &str) {
+        self.carry(from, window);
+        self.display.let_go();
+    }
+
+    /// Drags it over the window, and holds it there.
+    pub(crate) fn carry(&self, from: &FileManager, window: &str) {
         let source = from.select_all(&self.display);
         let target = self.display.geometry(window).middle();
-        self.display.drag(source, target);
+        self.display.carry(source, target);
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) silent: Vec<Silent>,
     pub(super) received: Vec<Received>,
     pub(super) held: usize,
+    /// How often those that were held were let go.
+    let_go: usize,
     pub(super) met: usize,
     is_closed: bool,
     is_refusing: bool,
@@ -158,10 +160,16 @@ impl Wire {
     pub(super) fn hold(&self, length: Duration) {
         let mut state = self.lock();
         state.held += 1;
-        let is_held = |state: &mut State| !state.is_closed;
+        let let_go = state.let_go;
+        let is_held = |state: &mut State| !state.is_closed && state.let_go == let_go;
         let held = self.changed.wait_timeout_while(state, length, is_held);
         state = held.unwrap_or_else(PoisonError::into_inner).0;
         state.held -= 1;
+    }
+
+    pub(super) fn let_go(&self) {
+        self.lock().let_go += 1;
+        self.changed.notify_all();
     }
 
     pub(super) fn refuse_for(&self, length: Duration) {

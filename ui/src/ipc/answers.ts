@@ -9,7 +9,7 @@ export function adviceFor(bucket: string): PolicyAdvice {
   ]
   return {
     published: [`"Action": ["s3:PutObject", "s3:ListBucket"], "Resource": "${resource}/*"`],
-    corrected: [`"Action": "s3:PutObject",                    "Resource": "${resource}/*"`, `"Action": "s3:ListBucket",                   "Resource": "${resource}"`],
+    corrected: [`"Action": "s3:PutObject", "Resource": "${resource}/*"`, `"Action": "s3:ListBucket", "Resource": "${resource}"`],
     document: JSON.stringify({ Version: '2012-10-17', Statement: corrected }, null, 2),
   }
 }

@@ -9,8 +9,10 @@ import type {
   ConflictChoice,
   ConnectForm,
   Deleted,
+  Downloaded,
   Extras,
   Failure,
+  Finding,
   KeyFile,
   Language,
   LetterAbout,
@@ -29,7 +31,15 @@ import type {
   ProxyForm,
   Receipt,
   ReceiptFormat,
+  SetupDone,
+  SetupFields,
+  SetupPlan,
+  SetupSeen,
+  SetupStep,
+  SetupTexts,
+  Verdict,
   View,
+  Wanted,
 } from './bindings'
 
 export interface Backend {
@@ -101,15 +111,33 @@ export interface Backend {
   extras(destination: string, key: string): Promise<Extras>
   /** Copies a link that ends with the session; answers when that is. The page does not learn the link. */
   copyLink(destination: string, key: string): Promise<string>
-  /** Asks where; how many files were written, or null when the person chose nothing. */
-  download(destination: string, keys: readonly string[]): Promise<number | null>
+  /** Asks where, and answers when it is over; null when the person chose nothing. How far it is is told by `downloading`. */
+  download(destination: string, objects: readonly Wanted[]): Promise<Downloaded | null>
+  /** Whole files stay; nothing is left of the one that was coming. */
+  stopDownload(download: number): Promise<void>
   deleteObjects(destination: string, keys: readonly string[]): Promise<Deleted>
   /** The new folder. */
   makeFolder(destination: string, folder: string, name: string): Promise<string>
+  /** What to paste in the console, and the set-up as code. */
+  setupTexts(fields: SetupFields): Promise<SetupTexts>
+  /** A page of AWS's console, in the system's browser. */
+  openConsole(fields: SetupFields, step: SetupStep['step']): Promise<void>
+  /** What is there in the account; changes nothing. */
+  planAccount(fields: SetupFields, profile: string): Promise<SetupPlan>
+  /** Tells each thing as it is done; answers the id of the destination that was made. */
+  setUpAccount(fields: SetupFields, profile: string, changesExisting: boolean, connectAs: string, seen: SetupSeen, receive: (done: SetupDone) => void): Promise<string | null>
+  undoAccount(fields: SetupFields, profile: string, seen: SetupSeen, receive: (done: SetupDone) => void): Promise<void>
+  /** What of the role and its user keeps the destination from working; changes nothing. */
+  planRepair(destination: string, profile: string): Promise<SetupPlan>
+  repair(destination: string, profile: string, seen: SetupSeen, receive: (done: SetupDone) => void): Promise<void>
+  /** Tells each finding as its check ends; answers whether uploads work. */
+  examine(destination: string, mfaCode: string | null, receive: (finding: Finding) => void): Promise<Verdict>
   policyAdvice(destination: string): Promise<PolicyAdvice>
   /** What to send to the administrator after a refusal: causes and policies. */
   administratorLetter(destination: string, about: LetterAbout, language: Language): Promise<string>
   cancelRow(row: number): Promise<void>
+  /** All files of a drop that are not stored, those that are still looked for among them. */
+  cancelDrop(drop: number): Promise<void>
   retryRow(row: number): Promise<void>
   retryAll(destination: string): Promise<void>
   pauseRow(row: number): Promise<void>
@@ -199,11 +227,21 @@ export const tauri: Backend = {
   findLine: (view, key) => invoke('find_line', { view, key }),
   extras: (destination, key) => invoke('extras', { destination, key }),
   copyLink: (destination, key) => invoke('copy_link', { destination, key }),
-  download: (destination, keys) => invoke('download', { destination, keys }),
+  download: (destination, objects) => invoke('download', { destination, objects }),
+  stopDownload: (download) => invoke('stop_download', { download }),
   deleteObjects: (destination, keys) => invoke('delete_objects', { destination, keys }),
   makeFolder: (destination, folder, name) => invoke('make_folder', { destination, folder, name }),
+  setupTexts: (fields) => invoke('setup_texts', { fields }),
+  openConsole: (fields, step) => invoke('open_console', { fields, step }),
+  planAccount: (fields, profile) => invoke('plan_account', { fields, profile }),
+  setUpAccount: (fields, profile, changesExisting, connectAs, { administrator, seal }, receive) => invoke('set_up_account', { fields, profile, changesExisting, connectAs, seen: { administrator, seal }, each: new Channel<SetupDone>(receive) }),
+  undoAccount: (fields, profile, { administrator, seal }, receive) => invoke('undo_account', { fields, profile, seen: { administrator, seal }, each: new Channel<SetupDone>(receive) }),
+  planRepair: (destination, profile) => invoke('plan_repair', { destination, profile }),
+  repair: (destination, profile, { administrator, seal }, receive) => invoke('repair', { destination, profile, seen: { administrator, seal }, each: new Channel<SetupDone>(receive) }),
+  examine: (destination, mfaCode, receive) => invoke('examine', { destination, mfaCode, each: new Channel<Finding>(receive) }),
   policyAdvice: (destination) => invoke('policy_advice', { destination }),
   administratorLetter: (destination, about, language) => invoke('administrator_letter', { destination, about, language }),
+  cancelDrop: (drop) => invoke('cancel_drop', { drop }),
   cancelRow: (row) => invoke('cancel_row', { row }),
   retryRow: (row) => invoke('retry_row', { row }),
   retryAll: (destination) => invoke('retry_all', { destination }),

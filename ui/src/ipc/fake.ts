@@ -2,10 +2,13 @@
 //
 // Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
 import type { Backend } from './backend'
-import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Deleted, Destination, Entry, Extras, Failure, KeyState, Network, OldKey, Order, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
-import type { Language, LetterAbout, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, Totals } from './bindings'
+import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Deleted, Destination, Downloaded, Entry, Extras, Failure, Finding, KeyState, Network, OldKey, Order, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
+import type { Language, LetterAbout, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, SetupDone, SetupFields, SetupSeen, SetupStep, Totals, Verdict, Wanted } from './bindings'
 import { DROP_ZONE, PROFILES, profileOffer } from './offers'
 import { adviceFor, receiptFor, RULE, SUPPORT, totalsOf } from './answers'
+import { FakeAccount } from './account'
+import { FakeDownloads } from './downloads'
+import { ALL_WELL, type Examined } from './examinations'
 import { OUTLOOK, ROTATED } from './keys'
 import { PLAIN, ROW, SCENES, type Scene } from './scenes'
 import { FakeViews, type Page } from './views'
@@ -48,8 +51,12 @@ export class Fake implements Backend {
   allows: Extras
   /** Are there files on the clipboard? */
   hasCopied = true
+  /** What an examination finds. */
+  examination: Examined | 'never' = ALL_WELL
   /** Every call, for the tests. */
   calls: [string, ...unknown[]][] = []
+  readonly account = new FakeAccount(this.calls)
+  readonly downloads = new FakeDownloads((change) => this.say(change))
   readonly views = new FakeViews((destination, folder, next, isRecursive) => this.list(destination, folder, next, isRecursive), (change) => this.say(change))
 
   #receive: (change: Change) => void = () => {}
@@ -309,9 +316,15 @@ export class Fake implements Backend {
     return new Date(Date.now() + 2_472_000).toISOString()
   }
 
-  async download(destination: string, keys: readonly string[]): Promise<number | null> {
+  download(destination: string, objects: readonly Wanted[]): Promise<Downloaded | null> {
+    const keys = objects.map(({ key }) => key)
     this.calls.push(['download', destination, keys])
-    return keys.length
+    return this.downloads.download(destination, objects)
+  }
+
+  async stopDownload(download: number): Promise<void> {
+    this.calls.push(['stopDownload', download])
+    this.downloads.stop(download)
   }
 
   async deleteObjects(destination: string, keys: readonly string[]): Promise<Deleted> {
@@ -331,6 +344,26 @@ export class Fake implements Backend {
     return key
   }
 
+  setupTexts = (fields: SetupFields) => this.account.setupTexts(fields)
+  openConsole = (fields: SetupFields, step: SetupStep['step']) => this.account.openConsole(fields, step)
+  planAccount = (fields: SetupFields, profile: string) => this.account.planAccount(fields, profile)
+  setUpAccount = (fields: SetupFields, profile: string, changesExisting: boolean, connectAs: string, seen: SetupSeen, receive: (done: SetupDone) => void) => this.account.setUpAccount(fields, profile, changesExisting, connectAs, seen, receive)
+  undoAccount = (fields: SetupFields, profile: string, seen: SetupSeen, receive: (done: SetupDone) => void) => this.account.undoAccount(fields, profile, seen, receive)
+
+  planRepair = (destination: string, profile: string) => this.account.planRepair(destination, profile)
+  repair = (destination: string, profile: string, seen: SetupSeen, receive: (done: SetupDone) => void) => this.account.repair(destination, profile, seen, receive)
+
+  async examine(destination: string, mfaCode: string | null, receive: (finding: Finding) => void): Promise<Verdict> {
+    this.calls.push(['examine', destination, mfaCode])
+    if (this.examination === 'never') return new Promise(() => {})
+    const { findings, verdict } = this.examination
+    for (const finding of findings) {
+      await pause(20)
+      receive(finding)
+    }
+    return verdict
+  }
+
   async policyAdvice(destination: string) {
     return adviceFor(this.destinations.find(({ id }) => id === destination)?.bucket ?? '')
   }
@@ -338,6 +371,11 @@ export class Fake implements Backend {
   async administratorLetter(destination: string, about: LetterAbout, language: Language): Promise<string> {
     this.calls.push(['administratorLetter', destination, about, language])
     return `letter about ${destination}`
+  }
+
+  async cancelDrop(drop: number): Promise<void> {
+    this.calls.push(['cancelDrop', drop])
+    for (const row of this.rows.values()) if (row.drop === drop && row.state !== 'stored') this.#moveById(row.id, 'cancelled')
   }
 
   async cancelRow(row: number): Promise<void> {
@@ -451,7 +489,9 @@ export class Fake implements Backend {
 
   async receiptOf(destination: string, key: string): Promise<Receipt | null> {
     const found = [...this.rows.values()].find((row) => row.destination === destination && row.key === key && row.state === 'stored')
-    return found ? receiptFor(found) : null
+    if (!found) return null
+    const receipt = receiptFor(found)
+    return { ...receipt, etag: this.entries.find((entry) => entry.key === key)?.etag ?? receipt.etag }
   }
 
   async drops(): Promise<PastDrop[]> {

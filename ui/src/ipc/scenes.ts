@@ -219,7 +219,7 @@ export const SCENES = {
   soon: { ...STILL, session: running(278), rows: UPLOADING },
   drop: { ...STILL, session: running(278), after: [hover] },
   conflict: { ...STILL, rows: CONFLICT },
-  failed: { ...STILL, rows: FAILED, after: [{ kind: 'failed', failure: LOCKED }] },
+  failed: { ...STILL, rows: FAILED, after: [{ kind: 'failed', failure: LOCKED, destination: null }] },
   skipped: { ...STILL, after: [{ kind: 'skipped', skipped: SKIPPED }] },
   drops: { ...STILL, rows: GROUPED, moves: true },
   history: { ...STILL, rows: UPLOADING, drops: HISTORY },

@@ -14,7 +14,8 @@ export interface Command {
 export function newDestinationCommands(sandglass: Sandglass): Command[] {
   const commands = [
     { id: 'connect-another', text: m.destination_connect(), act: () => (sandglass.panel = { kind: 'connect', like: null, keepsKey: false }) },
-    { id: 'import-destination', text: m.dest_import(), act: () => (sandglass.panel = { kind: 'import' }) },
+    { id: 'import-destination', text: m.dest_import(), act: () => (sandglass.panel = { kind: 'import' as const }) },
+    { id: 'set-up-aws', text: m.setup_open(), act: () => (sandglass.panel = { kind: 'setup' }) },
   ]
   if (sandglass.destinations.all.some((destination) => destination.isSandbox)) return commands
   return [...commands, { id: 'try-sandbox', text: m.first_sandbox(), act: () => sandglass.startSandbox() }]
@@ -27,9 +28,11 @@ export function destinationCommands(sandglass: Sandglass, shown: Destination): C
     { id: 'change-destination', text: m.destination_change(), act: () => sandglass.change(shown, true) },
     { id: 'access-key', text: m.key_open(), act: () => (sandglass.panel = { kind: 'key' as const, destination: shown }) },
   ]
+  const examine = { id: 'examine', text: m.examine_open(), act: () => sandglass.examine(shown) }
   return [
     { id: 'rename-destination', text: m.dest_rename(), act: () => (sandglass.panel = { kind: 'rename', destination: shown }) },
     ...(shown.isSandbox ? [] : kept),
+    examine,
     { id: 'remove-destination', text: m.destination_remove(), act: () => (sandglass.panel = { kind: 'remove', destination: shown }) },
   ]
 }

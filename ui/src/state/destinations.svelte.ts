@@ -9,7 +9,7 @@ export class Destinations {
   all = $state.raw<readonly Destination[]>([])
   readonly shown: Destination | null = $derived(this.all.find((destination) => destination.id === this.#selected) ?? this.all[0] ?? null)
   /** A whole prefix in the bucket. */
-  readonly folder: string = $derived(this.shown ? (this.#folders.get(this.shown.id) ?? this.shown.prefix) : '')
+  readonly folder: string = $derived(this.shown ? folderOf(this.shown, this.#folders.get(this.shown.id)) : '')
 
   receive(all: readonly Destination[], selected: string | null): void {
     this.all = all
@@ -23,6 +23,11 @@ export class Destinations {
   openFolder(destination: string, folder: string): void {
     this.#folders.set(destination, folder)
   }
+}
+
+/** The folder that was open last, unless the destination has come to be for another one. */
+function folderOf({ prefix }: Destination, last = prefix): string {
+  return last.startsWith(prefix) ? last : prefix
 }
 
 /** Whom its uploads go to, for "no connection to". */

@@ -11,6 +11,8 @@ export type ListingState = 'loading' | 'empty' | 'denied' | 'signedOut' | 'offli
 
 /** Rust answers no more lines at once. */
 const MOST_AT_ONCE = 1000
+/** What S3 tells at once. */
+const ONE_PAGE = 1000
 const NOTHING = { edition: 0, loaded: 0, shown: 0, looked: 0, hasMore: false, isLookingThrough: false }
 
 export class Listing {
@@ -74,11 +76,20 @@ export class Listing {
     return this.#arrange()
   }
 
-  /** The first page. What is shown stays until the answer is there, so that a refresh does not flicker. */
-  async load(): Promise<void> {
+  /**
+   * It is looked at, for the first time or again. What one page tells is asked for anew; more than that, or what a search
+   * has found, stays until the person asks.
+   */
+  async show(): Promise<void> {
+    const stays = this.find === null ? this.state === 'loaded' && this.loaded > ONE_PAGE : this.state === 'loaded' || this.state === 'empty'
+    if (!stays) await this.load()
+  }
+
+  /** The first page. What is shown stays until the answer is there, so that a refresh does not flicker; with `isQuiet` also a picture. */
+  async load(isQuiet = false): Promise<void> {
     const asked = ++this.#asked
     this.isLoadingMore = false
-    if (this.state !== 'loaded') this.state = 'loading'
+    if (this.state !== 'loaded' && !isQuiet) this.state = 'loading'
     if (this.find !== null) return this.lookThrough()
     try {
       const view = await this.#backend.loadView(await this.#opened())
@@ -137,7 +148,8 @@ export class Listing {
 
   /** Where a key is shown, when it is. */
   async placeOf(key: string): Promise<number | null> {
-    return this.#backend.findLine(await this.#opened(), key)
+    // A view that was closed meanwhile shows nothing any more.
+    return this.#backend.findLine(await this.#opened(), key).catch(() => null)
   }
 
   /** Word of a view that Rust holds; it may be another one. */

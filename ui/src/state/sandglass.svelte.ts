@@ -14,26 +14,30 @@ import { Destinations } from './destinations.svelte'
 import { Drawer } from './drawer.svelte'
 import { DropHover, folderAt } from './hover.svelte'
 import { Listings, type Listing } from './listing.svelte'
-import { Objects } from './objects'
+import { Objects } from './objects.svelte'
 import { SessionClock } from './session.svelte'
 import { SkippedPaths } from './skipped.svelte'
 import { Uploads } from './uploads.svelte'
 
 /** What the person can do about a failure here; a remedy that is absent is only said in words. */
-export type Actions = Partial<Record<Remedy, () => void>>
+export type Actions = Partial<Record<Remedy, Act>>
+/** What is copied says whether it was. */
+export type Act = () => void | Promise<boolean>
 /** A failure, or what the person should know once. */
 export type Notice = { id: number } & ({ kind: 'failure'; failure: Failure; actions: Actions } | { kind: 'news'; text: string })
 /** What lies over the window. */
 export type Panel =
   | { kind: 'connect'; like: Destination | null; keepsKey: boolean; opensOptions?: boolean; offer?: Offer }
   | { kind: 'import' }
-  | { kind: 'rename' | 'key' | 'mfa' | 'remove' | 'receipts' | 'abandoned'; destination: Destination }
+  | { kind: 'rename' | 'key' | 'mfa' | 'remove' | 'receipts' | 'abandoned' | 'examine'; destination: Destination }
   | { kind: 'newFolder'; destination: Destination; folder: string }
   | { kind: 'delete'; destination: Destination; listing: Listing; entries: readonly Entry[] }
   | { kind: 'settings' }
+  | { kind: 'setup' }
   | { kind: 'support' }
   | { kind: 'network' }
   | { kind: 'details'; destination: Destination; row: number }
+  | { kind: 'cancelDrop'; drop: number; open: number }
 
 /** Each refusal has its own cause and its own policies. */
 function letterAbout(code: Code): LetterAbout {
@@ -170,8 +174,11 @@ export class Sandglass {
       case 'viewed':
         this.listings.hear(change.view)
         break
+      case 'downloading':
+        this.objects.receive(change)
+        break
       case 'failed':
-        this.tell(change.failure)
+        this.tell(change.failure, undefined, change.destination === null ? this.shown : this.destinations.of(change.destination))
         break
       case 'endsSoon':
         this.#sayEnding(change.destination, change.secondsLeft)
@@ -219,13 +226,26 @@ export class Sandglass {
   }
 
   /** Asks for the one-time code first where the role wants one. */
-  signIn(destination: Destination, mfaCode: string | null = null): void {
-    if (destination.needsMfa && mfaCode === null) {
+  signIn(destination: Destination): void {
+    if (destination.needsMfa) {
       this.panel = { kind: 'mfa', destination }
       return
     }
     this.panel = null
-    this.#try(this.backend.signIn(destination.id, mfaCode), () => this.signIn(destination))
+    this.#try(this.backend.signIn(destination.id, null), () => this.signIn(destination), destination)
+  }
+
+  /** Answers why a code was not accepted, for the prompt to say at its field; anything else is told. */
+  async signInWithCode(destination: Destination, code: string): Promise<Failure | null> {
+    try {
+      await this.backend.signIn(destination.id, code)
+    } catch (thrown) {
+      const failure = asFailure(thrown)
+      if (failure.code === 'mfaRefused' || failure.code === 'mfaCodeUsed') return failure
+      this.tell(failure, () => this.signIn(destination), destination)
+    }
+    if (this.panel?.kind === 'mfa') this.panel = null
+    return null
   }
 
   keepRenewing(destination: Destination, keeps: boolean): void {
@@ -277,6 +297,11 @@ export class Sandglass {
   remove(destination: Destination): void {
     this.panel = null
     this.#try(this.backend.removeDestination(destination.id), () => this.remove(destination))
+  }
+
+  cancelDrop(drop: number): void {
+    this.panel = null
+    this.#try(this.backend.cancelDrop(drop))
   }
 
   addFiles(): void {
@@ -352,24 +377,27 @@ export class Sandglass {
     this.#try(wish)
   }
 
+  examine(destination: Destination): void {
+    this.panel = { kind: 'examine', destination }
+  }
+
   /** The remedies that mean the same everywhere. */
-  actionsFor(failure: Failure, retry?: () => void): Actions {
-    const shown = this.shown
-    const actions: Actions = { askAdministrator: () => void this.#copyForAdministrator(failure), changeNetwork: () => (this.panel = { kind: 'network' }) }
+  actionsFor(failure: Failure, retry?: () => void, concerned = this.shown): Actions {
+    const actions: Actions = { askAdministrator: () => this.#copyForAdministrator(failure, concerned), changeNetwork: () => void (this.panel = { kind: 'network' }) }
     if (retry) for (const remedy of ['retry', 'startKeychain', 'unlockKeychain', 'setClock', 'checkNetwork'] as const) actions[remedy] = retry
-    if (shown) {
-      actions.signIn = () => this.signIn(shown)
-      actions.enterKeyAgain = () => this.change(shown, false)
-      actions.editDestination = () => this.change(shown, true)
+    if (concerned) {
+      actions.signIn = () => this.signIn(concerned)
+      actions.enterKeyAgain = () => this.change(concerned, false)
+      actions.editDestination = () => this.change(concerned, true)
     }
     return actions
   }
 
   /** The causes and the policies that would help; before there is a destination, the sentence alone. */
-  async #copyForAdministrator(failure: Failure): Promise<void> {
+  async #copyForAdministrator(failure: Failure, concerned: Destination | null): Promise<boolean> {
     const sentence = failureText(failure)
-    const letter = this.shown ? await this.backend.administratorLetter(this.shown.id, letterAbout(failure.code), pageLanguage()).catch(() => null) : null
-    await copyText(letter ? `${sentence}\n\n${letter}` : sentence)
+    const letter = concerned ? await this.backend.administratorLetter(concerned.id, letterAbout(failure.code), pageLanguage()).catch(() => null) : null
+    return copyText(letter ? `${sentence}\n\n${letter}` : sentence)
   }
 
   dismissNotice(id: number): void {
@@ -396,18 +424,18 @@ export class Sandglass {
     if (listing.state === 'offline') void listing.load()
   }
 
-  #try(wish: Promise<void>, retry?: () => void): void {
-    wish.catch((thrown) => this.tell(asFailure(thrown), retry))
+  #try(wish: Promise<void>, retry?: () => void, concerned = this.shown): void {
+    wish.catch((thrown) => this.tell(asFailure(thrown), retry, concerned))
   }
 
-  /** Says a failure, with what can be done about it. */
-  tell(failure: Failure, retry?: () => void): void {
+  /** Says a failure, with what can be done about it at the destination that it concerns. */
+  tell(failure: Failure, retry?: () => void, concerned = this.shown): void {
     const id = this.#nextNotice++
     const actions: Actions = {}
-    for (const [remedy, act] of Object.entries(this.actionsFor(failure, retry)) as [Remedy, () => void][]) {
+    for (const [remedy, act] of Object.entries(this.actionsFor(failure, retry, concerned)) as [Remedy, Act][]) {
       actions[remedy] = () => {
         if (remedy !== 'askAdministrator') this.dismissNotice(id)
-        act()
+        return act()
       }
     }
     // The same thing said twice is said once; more than three are a wall.

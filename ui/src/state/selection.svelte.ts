@@ -14,6 +14,8 @@ export class Selection {
   readonly chosen = new SvelteMap<string, Entry>()
   /** Where the keyboard is; below zero before it was anywhere. */
   active = $state.raw(-1)
+  /** The line that was there when the keyboard came; null until it is known. */
+  activeEntry = $state.raw<Entry | null>(null)
   readonly entries: readonly Entry[] = $derived([...this.chosen.values()])
   /** Of the objects; what lies in folders is not known. */
   readonly bytes = $derived(this.entries.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0))
@@ -33,13 +35,27 @@ export class Selection {
     this.#wish += 1
     this.#from = at
     this.active = at
+    this.activeEntry = entry
     this.#awaits = entry === null
     this.#set(entry ? [entry] : [])
   }
 
-  /** The line under the keyboard is there. */
-  come(entry: Entry): void {
+  /** This line is there now, where the keyboard is. True: it is another one than the keyboard came to, which has moved. */
+  come(entry: Entry): boolean {
     if (this.#awaits) this.one(this.active, entry)
+    else if (this.active >= 0) this.activeEntry ??= entry
+    return this.active >= 0 && this.activeEntry?.key !== entry.key
+  }
+
+  /** Lines have come above the one that the keyboard is at, or gone. */
+  shift(by: number): void {
+    this.#from += by
+    this.active += by
+  }
+
+  /** The line that the keyboard was at is gone: it is at the one that has its place. */
+  stay(entry: Entry): void {
+    this.activeEntry = entry
   }
 
   /** In or out, and the others as they are. */
@@ -48,12 +64,14 @@ export class Selection {
     this.#awaits = false
     this.#from = at
     this.active = at
+    this.activeEntry = entry
     if (!this.chosen.delete(entry.key) && this.chosen.size < MOST_CHOSEN) this.chosen.set(entry.key, entry)
   }
 
   /** From where the last single one was chosen up to here. */
-  async upTo(at: number, read: Read): Promise<void> {
+  async upTo(at: number, entry: Entry | null, read: Read): Promise<void> {
     this.active = at
+    this.activeEntry = entry
     const first = Math.max(0, Math.min(this.#from, at))
     await this.#read(first, Math.abs(at - this.#from) + 1, read)
   }

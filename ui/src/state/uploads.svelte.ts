@@ -84,6 +84,12 @@ export class Uploads {
     return this.#groups.get(drop)?.conflicts ?? 0
   }
 
+  /** Files of a drop that have not arrived. */
+  openOf(drop: number): number {
+    const group = this.#groups.get(drop)
+    return group ? group.files - group.stored : 0
+  }
+
   /** What the list draws: first the drops that ask, then those under way; last those that are through, the latest first. */
   items(isGrouped: boolean): readonly Item[] {
     void this.#moves

@@ -1,7 +1,7 @@
 // What an object or a folder is called elsewhere, and what a pasted address means here.
 import type { Destination } from '../ipc/bindings'
 
-type Target = Pick<Destination, 'bucket' | 'region' | 'roleArn' | 'endpoint' | 'addressing'>
+type Target = Pick<Destination, 'bucket' | 'region' | 'roleArn' | 'endpoint' | 'addressing' | 'prefix'>
 
 export function s3Url({ bucket }: Target, key: string): string {
   return `s3://${bucket}/${key}`
@@ -25,7 +25,8 @@ function partitionOf(roleArn: string): string {
   return roleArn.split(':')[1] ?? 'aws'
 }
 
-export type Place = { kind: 'here'; folder: string; key: string | null } | { kind: 'elsewhere'; bucket: string }
+/** `outside`: in the bucket, but not where the destination is for. */
+export type Place = { kind: 'here'; folder: string; key: string | null } | { kind: 'elsewhere'; bucket: string } | { kind: 'outside' }
 
 /** A pasted key, s3:// URL, ARN or https URL; null for what is only a word to filter by. */
 export function placeOf(pasted: string, target: Target): Place | null {
@@ -33,12 +34,13 @@ export function placeOf(pasted: string, target: Target): Place | null {
   const named = /^(?:s3:\/\/|arn:[a-z-]+:s3:::)([^/]+)(?:\/(.*))?$/su.exec(text) ?? webAddress(text, target)
   if (named) {
     const [, bucket = '', key = ''] = named
-    return bucket === target.bucket ? here(key) : { kind: 'elsewhere', bucket }
+    return bucket === target.bucket ? here(key, target) : { kind: 'elsewhere', bucket }
   }
-  return text.includes('/') && !text.includes('://') ? here(text) : null
+  return text.includes('/') && !text.includes('://') ? here(text, target) : null
 }
 
-function here(key: string): Place {
+function here(key: string, { prefix }: Target): Place {
+  if (!key.startsWith(prefix)) return { kind: 'outside' }
   const end = key.lastIndexOf('/') + 1
   return { kind: 'here', folder: key.slice(0, end), key: end === key.length ? null : key }
 }

@@ -64,6 +64,7 @@ export const failureSentences = {
   fileUnreadable: m.failure_fileUnreadable,
   fileUnwritable: m.failure_fileUnwritable,
   logsNotShown: m.failure_logsNotShown,
+  browserNotOpened: m.failure_browserNotOpened,
   samplesNotShown: m.failure_samplesNotShown,
   notCopied: m.failure_notCopied,
   nothingToPaste: m.failure_nothingToPaste,
@@ -110,6 +111,19 @@ export const failureSentences = {
   badAccessKey: m.failure_badAccessKey,
   badKeyFile: m.failure_badKeyFile,
   keyFileForgotten: m.failure_keyFileForgotten,
+  noAdministrator: m.failure_noAdministrator,
+  setupDenied: m.failure_setupDenied,
+  setupRefused: m.failure_setupRefused,
+  otherAccount: m.failure_otherAccount,
+  setupSeenOtherwise: m.failure_setupSeenOtherwise,
+  roleNamedOtherwise: m.failure_roleNamedOtherwise,
+  notAUsersKey: m.failure_notAUsersKey,
+  setupNotSeen: m.failure_setupNotSeen,
+  bucketTaken: m.failure_bucketTaken,
+  userKeyInUse: m.failure_userKeyInUse,
+  badIamName: m.failure_badIamName,
+  badAccount: m.failure_badAccount,
+  badSourceIp: m.failure_badSourceIp,
   destinationUnknown: m.failure_destinationUnknown,
   destinationNeeded: m.failure_destinationNeeded,
   notAPath: m.failure_notAPath,
@@ -164,7 +178,12 @@ export function reasonText(failure: Failure, count: number): string {
 /** A code that this page does not know (an older page under a newer core) still says something. */
 export function failureText(failure: Failure): string {
   const sentence: Sentence | undefined = failureSentences[failure.code]
-  return sentence ? sentence({ about: failure.about }) : failure.message
+  const text = sentence ? sentence({ about: failure.about }) : failure.message
+  // Words in the place of a name begin a sentence as words do.
+  if (failure.about !== m.row_this_file()) return text
+  // Japanese parts a name from what follows, and a word not.
+  const close = text.replaceAll(/(?<=[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}]) (?=[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}])/gu, '')
+  return close.charAt(0).toUpperCase() + close.slice(1)
 }
 
 export function remedyText(failure: Failure): string | null {

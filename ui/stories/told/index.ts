@@ -1,5 +1,6 @@
 // Every story, in the order in which a person meets them.
 import type { Stories } from '../story'
+import { examinations, repairs, setups } from './account'
 import { keys } from './keys'
 import { listing } from './listing'
 import { sessions } from './sessions'
@@ -7,7 +8,7 @@ import { settings } from './settings'
 import { start } from './start'
 import { uploads } from './uploads'
 
-export const CHAPTERS: Record<string, Stories> = { start, listing, uploads, sessions, keys, settings }
+export const CHAPTERS: Record<string, Stories> = { start, listing, uploads, sessions, keys, examinations, repairs, setups, settings }
 export const STORIES: Stories = Object.assign({}, ...Object.values(CHAPTERS))
 
 /** Drawn in both languages, both themes and both sizes. */

@@ -85,6 +85,37 @@ export const listing: Stories = {
   'the-details-of-a-file': { scene: list, does: () => detailsOf(4), shows: 'details-not-ours' },
   'the-details-of-what-this-computer-stored': { scene: { ...uploading, rows: uploading.rows.filter(({ state }) => state === 'stored') }, does: () => detailsOf(2), shows: 'details-pane' },
   'the-details-of-a-folder': { scene: list, does: () => detailsOf(0, ' '), shows: 'details-pane' },
+  'a-download-goes-on': {
+    scene: extras,
+    before: (fake) => (fake.downloads.stallsAfter = 1),
+    does: ({ sandglass }) => {
+      const { destinations, entries } = extras
+      for (const wanted of [entries.filter(({ isFolder }) => !isFolder).slice(0, 3), entries.slice(-1)]) sandglass.objects.download(destinations[0]!, wanted)
+    },
+    shows: 'download-line',
+  },
+  'the-details-of-what-was-replaced-since': {
+    scene: { ...uploading, rows: uploading.rows.filter(({ state }) => state === 'stored') },
+    before: (fake) => {
+      const receiptOf = fake.receiptOf.bind(fake)
+      fake.receiptOf = async (...asked) => {
+        const receipt = await receiptOf(...asked)
+        return receipt && { ...receipt, etag: '"5d41402abc4b2a76b9719d911017c592-12"' }
+      }
+      fake.entries = fake.entries.map((entry) => (entry.isFolder ? entry : { ...entry, etag: '"9bb58f26192e4ba00f01e2e7b136bbd8"' }))
+    },
+    does: () => detailsOf(2),
+    shows: 'details-pane',
+  },
+  'a-search-finds-nothing': {
+    scene: list,
+    does: async () => {
+      await filter('nowhere')
+      await key('filter', 'Enter')
+    },
+    shows: 'picture-none-found',
+  },
+  'a-pasted-address-lies-outside': { scene: list, does: () => filter('s3://s3-fs-example-bucket/elsewhere/notes.md'), shows: 'filter-said' },
   'the-details-of-several': {
     scene: list,
     does: async () => {

@@ -35,7 +35,7 @@ export const sessions: Stories = {
       await type('field-mfaCode', '000000')
       await press('mfa-submit')
     },
-    shows: 'notice',
+    shows: 'failure',
   },
   'the-server-lowered-the-length': { scene: news, shows: 'news' },
   'a-sign-in-meets-a-locked-keychain': {
@@ -47,8 +47,8 @@ export const sessions: Stories = {
   'three-things-are-told-at-once': {
     scene: list,
     does: ({ fake }) => {
-      fake.say({ kind: 'failed', failure: failure('roleTrustRefused', 'askAdministrator', ROLE) })
-      fake.say({ kind: 'failed', failure: failure('proxyPasswordWrong', 'changeNetwork', 'proxy.example.com') })
+      fake.say({ kind: 'failed', failure: failure('roleTrustRefused', 'askAdministrator', ROLE), destination: null })
+      fake.say({ kind: 'failed', failure: failure('proxyPasswordWrong', 'changeNetwork', 'proxy.example.com'), destination: null })
       fake.say({ kind: 'news', destination: 'd1', news: { what: 'narrowingOff' } })
     },
     shows: 'news',

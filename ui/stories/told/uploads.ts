@@ -46,6 +46,14 @@ export const uploads: Stories = {
   'everything-is-stored': { scene: stored, shows: 'outlook' },
   'the-uploads-are-folded': { scene: uploading, does: () => press('toggle-uploads'), shows: 'totals' },
   'a-row-has-a-menu': { scene: uploading, does: menuOf(0), shows: 'row-menu' },
+  'a-drop-is-to-be-cancelled': {
+    scene: over(uploading),
+    does: async () => {
+      await pressAt('row-more', 0)
+      await press('menu-cancel-drop')
+    },
+    shows: 'cancel-drop-sheet',
+  },
   'a-failed-row-has-a-menu': { scene: failed, does: menuOf(1), shows: 'row-menu' },
   'the-uploads-have-a-menu': { scene: failed, does: () => press('uploads-menu'), shows: 'uploads-choices' },
   'the-details-of-a-row-being-sent': { scene: over(uploading), does: detailsOf(0), shows: 'details-sheet' },

@@ -1,10 +1,9 @@
 //! What a richer role allows: a temporary link, downloading, deleting. Each is offered only where it was found, and
 //! finding it changes nothing: reading is asked for by an object's headers, and deleting is never tried to find out.
 
-use std::path::Path;
 use std::time::Duration;
 
-use bucket::{DownloadError, Folder};
+use bucket::Folder;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{App, Inner};
@@ -47,7 +46,7 @@ pub struct Deleted {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Found {
     session: u64,
-    reads: Option<bool>,
+    pub(super) reads: Option<bool>,
     refuses_deleting: bool,
 }
 
@@ -98,33 +97,6 @@ impl App {
             url,
             ends_at: self.inner.around.clock.wall() + lasts,
         })
-    }
-
-    /// Writes an object into a file, which appears whole or not at all. How many bytes.
-    ///
-    /// # Errors
-    /// [`Code::FileUnwritable`], [`Code::ReadDenied`], and as uploads fail.
-    pub async fn download(&self, id: &DestinationId, key: &str, to: &Path) -> Result<u64, Failure> {
-        let destination = self.inner.destination(id)?;
-        let running = self.inner.running(&destination)?;
-        match running.listing.download(key, to).await {
-            Ok(bytes) => Ok(bytes),
-            Err(DownloadError::File(error)) => {
-                tracing::warn!(%error, "a download was not written");
-                let name = to.file_name().unwrap_or_default().to_string_lossy();
-                Err(Failure::new(Code::FileUnwritable, name))
-            }
-            Err(DownloadError::Server(bucket::Error::Denied)) => {
-                self.inner
-                    .find(id, running.number, |found| found.reads = Some(false));
-                Err(Failure::new(Code::ReadDenied, key))
-            }
-            Err(DownloadError::Server(error)) => {
-                Err(self
-                    .inner
-                    .request_failed(&error, key, false, &destination, &running))
-            }
-        }
     }
 
     /// Deletes objects, one after the other, until one is refused.
@@ -221,7 +193,7 @@ impl Inner {
             .unwrap_or(fresh)
     }
 
-    fn find(&self, id: &DestinationId, session: u64, what: impl FnOnce(&mut Found)) {
+    pub(super) fn find(&self, id: &DestinationId, session: u64, what: impl FnOnce(&mut Found)) {
         let mut found = self.found(id, session);
         what(&mut found);
         self.state().extras.insert(id.clone(), found);

@@ -65,6 +65,11 @@ impl App {
         self.inner.queue.tell(Command::Cancel(row));
     }
 
+    /// Takes back all files of a drop that are not stored, those among them that are still being looked for.
+    pub fn cancel_drop(&self, drop: DropId) {
+        self.inner.queue.tell(Command::CancelDrop(drop));
+    }
+
     /// Runs a failed row again; one that waits for the network, at once.
     pub fn retry_row(&self, row: RowId) {
         self.inner.queue.tell(Command::Retry(row));

@@ -3,7 +3,7 @@
 use account::{Language, Letter, Refused};
 use session::{Error, Refusal};
 
-use super::{App, Inner};
+use super::{App, Inner, needs_of};
 use crate::Failure;
 use crate::destination::DestinationId;
 
@@ -59,6 +59,7 @@ impl App {
     ) -> Result<String, Failure> {
         let destination = self.inner.destination(id)?;
         let (refused, caller) = self.inner.refused(id, about);
+        let needs = needs_of(&destination);
         let letter = Letter {
             refused,
             caller: caller.as_deref(),
@@ -73,6 +74,7 @@ impl App {
             has_mfa: destination.mfa_serial.is_some(),
             has_tags: !destination.asks.tags.pairs().is_empty(),
             has_source_identity: destination.asks.source_identity.is_some(),
+            needs: Some(&needs),
         };
         Ok(account::letter(&letter, language))
     }

@@ -120,7 +120,10 @@ impl App {
     fn send_small(&self, token: u64) {
         // Its destination may have been removed while it was walked.
         if let Err(failure) = self.send_previewed(token, OnConflict::Ask) {
-            self.inner.watchers.tell(&Event::Failed(failure));
+            self.inner.watchers.tell(&Event::Failed {
+                destination: None,
+                failure,
+            });
         }
     }
 

@@ -204,7 +204,10 @@ impl Inner {
                 // Told once: it is asked for again and again.
                 let was_told = renewal.has_failed.swap(true, Ordering::Relaxed);
                 if !was_told || !may_pass(failure.code) {
-                    app.inner.watchers.tell(&Event::Failed(failure));
+                    app.inner.watchers.tell(&Event::Failed {
+                        destination: Some(id.clone()),
+                        failure,
+                    });
                 }
             }
             renewal.is_asking.store(false, Ordering::Relaxed);

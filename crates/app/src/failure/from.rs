@@ -137,7 +137,7 @@ pub(crate) fn of_bucket(error: &bucket::Error, subject: Subject<'_>) -> Failure 
 }
 
 /// Names what is in the way: the server or the proxy.
-fn of_unreached(why: &Unreached, server: &str) -> Failure {
+pub(crate) fn of_unreached(why: &Unreached, server: &str) -> Failure {
     match why {
         Unreached::HostUnknown => Failure::new(Code::HostUnknown, server),
         Unreached::CertificateUntrusted => Failure::new(Code::CertificateUntrusted, server),

@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use app::{
-    App, Clock, Destination, DestinationForm, DestinationId, Home, KeySource, Keychain,
+    App, Clock, Destination, DestinationForm, DestinationId, Event, Home, KeySource, Keychain,
     MemoryKeychain, Surroundings,
 };
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Operation, Options, Sandbox};
 use secrecy::SecretString;
 use tempfile::TempDir;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Stands still until it is turned.
 #[derive(Debug)]
@@ -130,6 +131,14 @@ impl Desk {
             .connect(&form, key, replaces)
             .await
             .expect("connected")
+    }
+
+    /// The events from now on: what has happened before is in the snapshot, and comes as no event of its own.
+    pub(crate) async fn watching(&self) -> UnboundedReceiver<Event> {
+        let mut events = self.app.watch();
+        let first = soon("the snapshot", events.recv()).await;
+        assert!(matches!(first, Some(Event::Snapshot(_))), "{first:?}");
+        events
     }
 
     pub(crate) fn folder(&self) -> &Path {

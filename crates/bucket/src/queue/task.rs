@@ -60,6 +60,8 @@ pub(super) struct Task {
     refused: HashSet<RowId>,
     /// Destinations that have gone while their folders were walked or their files sent.
     forgotten: HashSet<Arc<str>>,
+    /// Drops that were taken back while their folders were walked.
+    called_off: HashSet<DropId>,
     /// Stored rows, in the order in which they were stored.
     finished: VecDeque<RowId>,
     /// Walks that a death had cut short, and the files that had become rows by then.
@@ -87,6 +89,7 @@ impl Task {
             unwritten: HashMap::new(),
             refused: HashSet::new(),
             forgotten: HashSet::new(),
+            called_off: HashSet::new(),
             choices: HashMap::new(),
             last_folder: None,
             finished: VecDeque::new(),
@@ -145,6 +148,7 @@ impl Task {
             }
             Command::SignOut { destination, how } => self.sign_out(&destination, how),
             Command::Cancel(id) => self.cancel(id),
+            Command::CancelDrop(drop) => self.cancel_drop(drop),
             Command::Retry(id) => self.retry(id),
             Command::RetryAll(destination) => self.retry_all(&destination),
             Command::Resolve(id, choice) => self.resolve(id, choice),

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use aws_sdk_s3::types::{ServerSideEncryption, StorageClass};
 
 use super::S3;
-use crate::ObjectTraits;
 
 /// Told of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,20 +56,8 @@ impl S3 {
     }
 
     pub(super) fn tagging(&self) -> Option<String> {
-        tagging(&self.traits)
+        self.traits.tagging()
     }
-}
-
-/// As URL query parameters (`x-amz-tagging` in `PutObject`'s reference).
-fn tagging(traits: &ObjectTraits) -> Option<String> {
-    if traits.tags.is_empty() {
-        return None;
-    }
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (key, value) in &traits.tags {
-        query.append_pair(key, value);
-    }
-    Some(query.finish())
 }
 
 /// `1354040105.123456789`, as rclone writes and reads it.
@@ -90,19 +77,5 @@ mod tests {
         assert_eq!(mtime(1_354_040_105_123_456_789), "1354040105.123456789");
         assert_eq!(mtime(5), "0.000000005");
         assert_eq!(mtime(-1_500_000_000), "-1.500000000");
-    }
-
-    #[test]
-    fn tags_are_written_as_a_query() {
-        let traits = ObjectTraits {
-            tags: vec![
-                ("project".to_owned(), "砂 & sea".to_owned()),
-                ("a=b".to_owned(), String::new()),
-            ],
-            ..ObjectTraits::default()
-        };
-        let expected = "project=%E7%A0%82+%26+sea&a%3Db=";
-        assert_eq!(tagging(&traits).as_deref(), Some(expected));
-        assert_eq!(tagging(&ObjectTraits::default()), None);
     }
 }

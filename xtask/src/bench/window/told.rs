@@ -55,7 +55,10 @@ pub(super) fn uploads(told: &Value) -> Result<Vec<Verdict>> {
     let shell = middle_of(windows, "shell_cpu_ms")?;
     let page = middle_of(windows, "web_cpu_ms")? + middle_of(windows, "network_cpu_ms")?;
     let engine = spread("CPU of `sandglass put`", &told["command_line_cpu_ms"], "ms")?;
-    println!("   CPU of the window: shell {shell:.0} ms, page {page:.0} ms");
+    let drag = middle_of(windows, "drag_cpu_ms")?;
+    println!(
+        "   CPU of the window: shell {shell:.0} ms, page {page:.0} ms; of the drag before it {drag:.0} ms"
+    );
     println!("   sent after {:.2} s", middle_of(windows, "seconds")?);
     let extra = (shell - engine + page) / engine;
     let what = format!(

@@ -43,7 +43,10 @@ impl Task {
 
     pub(super) fn walked(&mut self, walked: Walked) {
         let Walked { drop, found, rest } = walked;
-        if found.is_empty() || self.forgotten.contains(&drop.destination) {
+        let is_unwanted =
+            self.forgotten.contains(&drop.destination) || self.called_off.contains(&drop.id);
+        if found.is_empty() || is_unwanted {
+            self.called_off.remove(&drop.id);
             self.ledger.write(Write::WalkEnded(drop.id));
             self.rows.plan_ended(&drop.destination);
             self.tell_changes();

@@ -11,7 +11,7 @@ use crate::ledger::Write;
 use crate::queue::{Change, Drop};
 use crate::row::File;
 use crate::upload::abort;
-use crate::{Conflict, OnConflict, RowId, RowState};
+use crate::{Conflict, DropId, OnConflict, RowId, RowState};
 
 /// Nothing but its turn, the network or a sign-in keeps the row.
 fn waits(state: &RowState) -> bool {
@@ -40,6 +40,15 @@ impl Task {
                 self.take_back(id);
             }
             RowState::Stored(_) | RowState::Cancelled | RowState::Skipped => {}
+        }
+    }
+
+    pub(super) fn cancel_drop(&mut self, drop: DropId) {
+        // A walk that goes on ends with what it finds next, and none begins anew after a restart.
+        self.called_off.insert(drop);
+        self.ledger.write(Write::WalkEnded(drop));
+        for id in self.rows.ids_of_drop(drop) {
+            self.cancel(id);
         }
     }
 

@@ -1,6 +1,7 @@
 // What can be done with objects that are in the bucket, where the role allows it; and a new folder.
+import { SvelteMap } from 'svelte/reactivity'
 import { asFailure } from '../ipc/backend'
-import type { Destination, Entry, Extras } from '../ipc/bindings'
+import type { Destination, Download, Entry, Extras } from '../ipc/bindings'
 import { m } from '../paraglide/messages.js'
 import { countText, whenText } from '../texts/format'
 import type { Listing } from './listing.svelte'
@@ -8,6 +9,9 @@ import type { Sandglass } from './sandglass.svelte'
 
 export class Objects {
   #sandglass: Sandglass
+  #downloads = new SvelteMap<number, Download>()
+  /** Those that go on, the oldest first. */
+  readonly downloads = $derived([...this.#downloads.values()])
 
   constructor(sandglass: Sandglass) {
     this.#sandglass = sandglass
@@ -26,11 +30,26 @@ export class Objects {
   }
 
   download(destination: Destination, entries: readonly Entry[]): void {
-    const keys = entries.map(({ key }) => key)
-    const downloaded = this.#sandglass.backend.download(destination.id, keys).then((count) => {
-      if (count !== null) this.#sandglass.say(m.extras_downloaded({ count, n: countText(count) }))
+    const wanted = entries.map(({ key, sizeBytes }) => ({ key, sizeBytes: sizeBytes ?? 0 }))
+    const again = (from: number) => () => this.download(destination, entries.slice(from))
+    const downloaded = this.#sandglass.backend.download(destination.id, wanted).then((ended) => {
+      if (!ended) return
+      const { files, wasStopped, failure } = ended
+      const count = { count: files, n: countText(files) }
+      if (wasStopped) this.#sandglass.say(m.extras_download_stopped({ ...count, of: countText(entries.length) }))
+      else if (files > 0) this.#sandglass.say(m.extras_downloaded(count))
+      if (failure) this.#sandglass.tell(failure, again(files))
     })
-    this.#try(downloaded, () => this.download(destination, entries))
+    this.#try(downloaded, again(0))
+  }
+
+  stopDownload({ id }: Download): void {
+    this.#try(this.#sandglass.backend.stopDownload(id))
+  }
+
+  receive(download: Download): void {
+    if (download.isOver) this.#downloads.delete(download.id)
+    else this.#downloads.set(download.id, download)
   }
 
   askDelete(destination: Destination, listing: Listing, entries: readonly Entry[]): void {

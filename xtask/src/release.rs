@@ -1,0 +1,144 @@
+//! `cargo xtask release`: packages of this system, in `target/PROFILE/bundle`, from what is built here.
+//!
+//! The window and the command line go into one package, with the manual, the shells' completions and what a desktop needs to know.
+//! `docs/releasing.md` says what of this was seen, and what only the other systems can show.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::run::{Result, Stop, run, say};
+use crate::{node, place};
+
+/// Which build is packaged: tests take the one that they have anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Debug,
+    Release,
+}
+
+impl Profile {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// The kinds of packages that this system's own tools make.
+fn kinds() -> &'static str {
+    if cfg!(target_os = "macos") {
+        "app,dmg"
+    } else if cfg!(windows) {
+        "nsis"
+    } else {
+        "deb,rpm"
+    }
+}
+
+/// Builds everything and packages it.
+pub(crate) fn release() -> Result {
+    node::build()?;
+    say("Building the programs as they ship");
+    run(&mut place::cargo(&[
+        "build",
+        "--release",
+        "--locked",
+        "-p",
+        "shell",
+        "-p",
+        "cli",
+    ]))?;
+    package(Profile::Release)
+}
+
+/// Packages what is built.
+pub(crate) fn package(profile: Profile) -> Result {
+    node::install()?;
+    stage(profile)?;
+    say("Packaging");
+    let tauri = place::root().join("ui/node_modules/.bin/tauri");
+    let mut bundle = Command::new(if cfg!(windows) {
+        tauri.with_extension("cmd")
+    } else {
+        tauri
+    });
+    bundle.current_dir(place::root());
+    bundle.args(["bundle", "--ci", "--bundles", kinds()]);
+    if profile == Profile::Debug {
+        bundle.arg("--debug");
+    }
+    run(&mut bundle)?;
+    let made = place::target().join(profile.folder()).join("bundle");
+    println!("The packages are in {}.", made.display());
+    Ok(())
+}
+
+/// Puts what the packages hold besides the window where `tauri.conf.json` takes it from.
+fn stage(profile: Profile) -> Result {
+    let staged = place::target().join("package");
+    if staged.exists() {
+        fs::remove_dir_all(&staged).map_err(Stop::because(staged.display()))?;
+    }
+    let program = place::built(profile.folder(), "sandglass");
+    let name = program.file_name().unwrap_or_default();
+    copy(&program, &staged.join(name))?;
+    if cfg!(target_os = "linux") {
+        stage_share(&program, &staged.join("share"))?;
+    }
+    Ok(())
+}
+
+/// `/usr/share`, as the Filesystem Hierarchy Standard and each reader has it.
+fn stage_share(program: &Path, share: &Path) -> Result {
+    let pages = share.join("man/man1");
+    run(Command::new(program).args(["manual", "--into"]).arg(&pages))?;
+    let all = fs::read_dir(&pages).map_err(Stop::because(pages.display()))?;
+    let all: Vec<PathBuf> = all.flatten().map(|page| page.path()).collect();
+    // Without a name and a time, so that two builds give the same bytes.
+    run(Command::new("gzip").args(["-9", "-n"]).args(all))?;
+    for (shell, place) in [
+        ("bash", "bash-completion/completions/sandglass"),
+        ("zsh", "zsh/vendor-completions/_sandglass"),
+        ("fish", "fish/vendor_completions.d/sandglass.fish"),
+    ] {
+        let asked = Command::new(program).args(["completions", shell]).output();
+        let printed = asked.map_err(Stop::because(program.display()))?;
+        write(&share.join(place), &printed.stdout)?;
+    }
+    copy(
+        &place::root().join("icons/icon.svg"),
+        &share.join("icons/hicolor/scalable/apps/sandglass-window.svg"),
+    )?;
+    let linux = place::root().join("packaging/linux");
+    let id = "app.sandglass.desktop";
+    let metainfo = format!("{id}.metainfo.xml");
+    copy(
+        &linux.join(&metainfo),
+        &share.join("metainfo").join(&metainfo),
+    )?;
+    let mime = format!("{id}.xml");
+    copy(&linux.join(&mime), &share.join("mime/packages").join(&mime))?;
+    let words = share.join("doc/sandglass");
+    for name in ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"] {
+        copy(&place::root().join(name), &words.join(name))?;
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result {
+    make_room(to)?;
+    fs::copy(from, to).map_err(Stop::because(from.display()))?;
+    Ok(())
+}
+
+fn write(to: &Path, bytes: &[u8]) -> Result {
+    make_room(to)?;
+    fs::write(to, bytes).map_err(Stop::because(to.display()))
+}
+
+fn make_room(file: &Path) -> Result {
+    let folder = file.parent().unwrap_or(file);
+    fs::create_dir_all(folder).map_err(Stop::because(folder.display()))
+}
