@@ -6,7 +6,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
-use sandbox::Operation;
+use sandbox::{Fault, Operation};
 use testkit::files::{assert_same, expected};
 use testkit::line::Line;
 use testkit::sandglass::{Output, Running};
@@ -142,4 +142,29 @@ fn a_file_that_keeps_changing_is_not_stored_and_says_so() {
     // It has come to rest: the next try stores it.
     person.sandglass.run(&["resume"]).expect_code(0);
     assert_same(&server.objects(), &expected(&[&dropped], ""));
+}
+
+#[test]
+fn a_folder_that_becomes_a_link_while_its_file_waits_gives_nothing_away() {
+    let server = Server::sandbox();
+    let person = Person::connected_to(&server.destination());
+    let note = person.small_file("box/note.txt", b"sand");
+    person.small_file("private/note.txt", b"nobody's business");
+    let session_ends = Fault::fail(400, "ExpiredToken");
+    server.faults().next(Operation::PutObject, 1, session_ends);
+    let folder = note.parent().expect("a folder");
+    person.sandglass.run(&put(&[], &[folder])).expect_code(3);
+    let aside = person.folder().join("aside");
+    std::fs::rename(folder, &aside).expect("moved");
+    std::os::unix::fs::symlink("private", folder).expect("a link in its place");
+
+    let refused = person.sandglass.run(&["resume"]).expect_code(1);
+    let row = refused.row("box/note.txt");
+    assert_eq!(row["failure"]["code"], "changedWhileUploading", "{row}");
+    assert!(server.objects().is_empty());
+
+    std::fs::remove_file(folder).expect("the link goes");
+    std::fs::rename(&aside, folder).expect("moved back");
+    person.sandglass.run(&["resume"]).expect_code(0);
+    assert_same(&server.objects(), &expected(&[folder], ""));
 }

@@ -47,20 +47,49 @@ fn file_id(_: &Metadata) -> Option<(u64, u64)> {
     None
 }
 
-/// Opens without waiting: a FIFO that took the file's place must not hang the upload.
-#[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
-    OpenOptions::new()
-        .read(true)
-        .custom_flags(i32::try_from(flags.bits()).unwrap_or(0))
-        .open(path)
+/// Opens without waiting, since a FIFO that took the file's place must not hang the upload; and through no link: a planned
+/// path has none, so one that is there now was put there since, and may lead to any file of the person's.
+#[cfg(target_os = "linux")]
+fn open(path: &Path) -> Result<File, Error> {
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
+    use rustix::io::Errno;
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    match openat2(CWD, path, flags, Mode::empty(), ResolveFlags::NO_SYMLINKS) {
+        Ok(file) => Ok(file.into()),
+        // Linux before 5.6 does not have it, and some sandboxes forbid what they do not know.
+        Err(Errno::NOSYS | Errno::PERM) => open_then_look(path),
+        Err(Errno::LOOP) => Err(Error::Changed),
+        Err(error) => Err(Error::from_io(error.into())),
+    }
 }
 
-#[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).open(path)
+#[cfg(not(target_os = "linux"))]
+fn open(path: &Path) -> Result<File, Error> {
+    open_then_look(path)
+}
+
+/// Where the system cannot refuse links while it opens. Looks afterwards: for who puts the folder back in between, the
+/// [`Stamp`] has to match, too.
+fn open_then_look(path: &Path) -> Result<File, Error> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
+    }
+    let file = options.open(path).map_err(Error::from_io)?;
+    refuse_links(path)?;
+    Ok(file)
+}
+
+fn refuse_links(path: &Path) -> Result<(), Error> {
+    let is_link = |part: &Path| std::fs::symlink_metadata(part).is_ok_and(|meta| meta.is_symlink());
+    if path.ancestors().any(is_link) {
+        return Err(Error::Changed);
+    }
+    Ok(())
 }
 
 /// An open file that was, when opened, the planned one.
@@ -73,7 +102,7 @@ pub(crate) struct Source {
 impl Source {
     /// Opens `path` if it still is what `stamp` says. Blocks.
     pub(crate) fn open(path: &Path, stamp: Stamp) -> Result<Self, Error> {
-        let file = open(path).map_err(Error::from_io)?;
+        let file = open(path)?;
         let source = Self { file, stamp };
         source.check()?;
         Ok(source)
@@ -139,6 +168,8 @@ fn read_exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Resu
 /// Looks at a path without opening it, for planning a file again after it changed. Blocks.
 pub(crate) fn stamp_of(path: &Path) -> Result<Stamp, Error> {
     let meta = std::fs::symlink_metadata(path).map_err(Error::from_io)?;
+    // What was read through a link must not be planned as the file.
+    refuse_links(path)?;
     if meta.is_file() {
         Ok(Stamp::of(&meta))
     } else {
@@ -150,11 +181,19 @@ pub(crate) fn stamp_of(path: &Path) -> Result<Stamp, Error> {
 mod tests {
     use super::*;
     use std::fs;
+    use std::path::PathBuf;
+
+    /// Without links, as planned paths are: macOS keeps temporary folders behind one.
+    fn folder() -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = dir.path().canonicalize().expect("it is there");
+        (dir, root)
+    }
 
     #[test]
     fn a_file_that_grows_shrinks_or_is_swapped_is_found_out() {
-        let dir = tempfile::tempdir().expect("a folder");
-        let path = dir.path().join("a");
+        let (_dir, root) = folder();
+        let path = root.join("a");
         fs::write(&path, b"12345").expect("write");
         let stamp = stamp_of(&path).expect("a stamp");
         let source = Source::open(&path, stamp).expect("open");
@@ -172,9 +211,34 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn neither_a_file_nor_a_folder_that_became_a_link_is_followed() {
+        let (_dir, root) = folder();
+        for (name, moved) in [("file", "a/b/file"), ("folder", "a/b"), ("above", "a")] {
+            let here = root.join(name);
+            fs::create_dir_all(here.join("a/b")).expect("folders");
+            let path = here.join("a/b/file");
+            fs::write(&path, b"12345").expect("write");
+            let stamp = stamp_of(&path).expect("a stamp");
+            // The very same file, so that only the link tells.
+            fs::rename(here.join(moved), here.join("elsewhere")).expect("moved");
+            std::os::unix::fs::symlink(here.join("elsewhere"), here.join(moved)).expect("a link");
+            assert!(fs::read(&path).is_ok(), "{name}: the link leads there");
+            assert!(matches!(stamp_of(&path), Err(Error::Changed)), "{name}");
+            for open in [open, open_then_look] {
+                assert!(matches!(open(&path), Err(Error::Changed)), "{name}");
+            }
+            assert!(
+                matches!(Source::open(&path, stamp), Err(Error::Changed)),
+                "{name}"
+            );
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn a_fifo_in_the_files_place_is_refused_and_not_waited_for() {
-        let dir = tempfile::tempdir().expect("a folder");
-        let path = dir.path().join("a");
+        let (_dir, root) = folder();
+        let path = root.join("a");
         fs::write(&path, b"12345").expect("write");
         let stamp = stamp_of(&path).expect("a stamp");
         fs::remove_file(&path).expect("remove");
