@@ -25,6 +25,7 @@ pub(crate) const TO_TEST: &[&str] = &[
     "gcr",
     "gnome-keyring",
     "imagemagick",
+    "libfaketime",
     "libsecret-tools",
     "locales",
     "openbox",

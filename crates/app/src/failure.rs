@@ -237,7 +237,7 @@ codes! {
     KeyTooLong "keyTooLong" RenameFile "The key for {about} is longer than 1,024 bytes.";
     FileTooLarge "fileTooLarge" Nothing "{about} is larger than S3 can store.";
     ChecksumMismatch "checksumMismatch" Retry "What the server stored as {about} is not what was read.";
-    LedgerFailed "ledgerFailed" Retry "Sandglass cannot read or write its ledger in its data folder.";
+    LedgerFailed "ledgerFailed" Retry "Sandglass cannot read or write its ledger. Check that the disk is not full and that you may write to Sandglass's data folder.";
     LedgerMovedAside "ledgerMovedAside" Nothing "The ledger could not be used and was moved aside as {about}; what it knew of open uploads must be dropped again.";
     NotReceipts "notReceipts" ChooseFileAgain "{about} is not a file of receipts from Sandglass.";
     SettingsFailed "settingsFailed" Retry "Sandglass cannot read or write its settings. Check that the disk is not full and that you may write to Sandglass's data folder.";

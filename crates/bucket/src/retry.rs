@@ -30,11 +30,12 @@ const BUSY: Advice = Advice {
     first_delay: Duration::from_millis(500),
     longest_delay: Duration::from_secs(16),
 };
-/// The offset has been learnt from the refusal: the next try is right.
+/// The offset has been learnt from the refusal: the next try is right. But where the clock was set while requests were on their
+/// way, each of their answers teaches the SDK the old one again (it believes the last answer), so it may take some.
 const CLOCK: Advice = Advice {
-    most_tries: 3,
+    most_tries: 8,
     first_delay: Duration::from_millis(100),
-    longest_delay: Duration::from_secs(1),
+    longest_delay: Duration::from_secs(4),
 };
 /// Damaged on the way once; again and again, it is this computer's memory or disk.
 const DAMAGED: Advice = Advice {

@@ -58,6 +58,8 @@ pub struct Options {
     pub port: u16,
     /// The length of every session, whatever the client asks for.
     pub session_seconds: Option<u64>,
+    /// How many seconds of a session pass within one: at 60, one that tells a minute ends after a second.
+    pub session_pace: u32,
     /// The role's permissions policy; without it [`documents::role_policy`].
     pub role_policy: Option<Value>,
     /// The role's trust policy; without it [`documents::trust_policy`].
@@ -98,6 +100,7 @@ impl Options {
             dir: dir.into(),
             port: 0,
             session_seconds: None,
+            session_pace: 1,
             role_policy: None,
             trust_policy: None,
             user_policy: None,
@@ -161,6 +164,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) counting: counts::Counting,
     pub(crate) session_seconds: Option<u64>,
+    pub(crate) session_pace: u32,
     pub(crate) takes_any_region: bool,
     pub(crate) sts: StsOptions,
     pub(crate) codes: sts::UsedCodes,
@@ -374,6 +378,7 @@ impl State {
             faults: Faults::default(),
             counting: counts::Counting::default(),
             session_seconds: options.session_seconds,
+            session_pace: options.session_pace.max(1),
             takes_any_region: options.takes_any_region,
             sts: options.sts,
             codes: sts::UsedCodes::default(),

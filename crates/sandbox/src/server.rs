@@ -6,6 +6,7 @@ use crate::counts::{Operation, ReceivedPart, operation_of};
 use crate::faults::Fault;
 use crate::query::{self, Query};
 use crate::random;
+use crate::signature::Signature;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -181,7 +182,18 @@ impl Front {
             return answer;
         }
         pause(&met).await;
-        let answer = self.call(request).await;
+        let (parts, body) = request.into_parts();
+        let is_skewed = Signature::read(&parts).is_some_and(|signature| signature.is_skewed());
+        let answer = if is_skewed {
+            error_answer(
+                StatusCode::FORBIDDEN,
+                "RequestTimeTooSkewed",
+                "The difference between the request time and the current time is too large.",
+                false,
+            )
+        } else {
+            self.call(Request::from_parts(parts, body)).await
+        };
         rest.drain().await;
         let is_lost = met.fault == Some(Fault::LoseAnswer);
         self.part_done(&met, answer.status(), !is_lost);

@@ -18,6 +18,9 @@ pub(crate) struct Session {
     pub(crate) name: String,
     /// The session policy.
     pub(crate) policy: Option<Policy>,
+    /// What the client is told.
+    pub(crate) told_end: SystemTime,
+    /// The same, but where sessions pass faster than the clock.
     pub(crate) ends_at: SystemTime,
 }
 
@@ -44,20 +47,23 @@ pub(crate) enum Refused {
 }
 
 impl Sessions {
-    /// Makes a session that ends after `length`.
+    /// Makes a session that tells `length`, of which `pace` seconds pass within one.
     pub(crate) fn begin(
         &self,
         name: String,
         policy: Option<Policy>,
         length: Duration,
+        pace: u32,
     ) -> Arc<Session> {
+        let now = SystemTime::now();
         let session = Arc::new(Session {
             access_key_id: random::id("ASIA"),
             secret_access_key: random::secret(),
             token: random::token(),
             name,
             policy,
-            ends_at: SystemTime::now() + length,
+            told_end: now + length,
+            ends_at: now + length / pace,
         });
         let held = Held {
             session: Arc::clone(&session),
@@ -127,6 +133,7 @@ impl Session {
             token: random::token(),
             name: "test".into(),
             policy,
+            told_end: SystemTime::now() + Duration::from_mins(1),
             ends_at: SystemTime::now() + Duration::from_mins(1),
         }
     }

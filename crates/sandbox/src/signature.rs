@@ -1,4 +1,5 @@
-//! Signatures of STS's and IAM's requests, checked by signing them again with AWS's own signer. S3's are s3s's matter.
+//! Signatures of STS's and IAM's requests, checked by signing them again with AWS's own signer. S3's are s3s's matter, but
+//! for their time, which it does not look at.
 
 use std::time::{Duration, SystemTime};
 

@@ -68,10 +68,8 @@ impl Sts<'_> {
             return Err(Failure::new(400, "ValidationError", message));
         }
         let seconds = self.0.session_seconds.unwrap_or(requested);
-        let session = self
-            .0
-            .sessions
-            .begin(name.to_owned(), policy, Duration::from_secs(seconds));
+        let (length, pace) = (Duration::from_secs(seconds), self.0.session_pace);
+        let session = self.0.sessions.begin(name.to_owned(), policy, length, pace);
         let id = session.access_key_id.clone();
         let remembered = self.0.store.run(move |store| store.remember_key(&id)).await;
         remembered.map_err(|_| {
@@ -144,7 +142,7 @@ impl Sts<'_> {
 
 /// AWS tells whole seconds. A session of a few seconds would lose a good part of itself to that, so it tells its true end.
 fn expiration(session: &Session, seconds: u64) -> String {
-    let end = jiff::Timestamp::try_from(session.ends_at).unwrap_or(jiff::Timestamp::MAX);
+    let end = jiff::Timestamp::try_from(session.told_end).unwrap_or(jiff::Timestamp::MAX);
     if seconds >= AWS_SHORTEST {
         format!("{end:.0}")
     } else {
