@@ -14,6 +14,8 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .min_inner_size(480.0, 360.0)
         // The content security policy does not stop `location = ..`; this does.
         .on_navigation(is_our_page)
+        // Who has them has every command of the page, and sees what is typed.
+        .devtools(cfg!(debug_assertions))
         .build()
         .map(drop)
 }

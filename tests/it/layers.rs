@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 
 /// A dependency, and who alone may have it. Tests' own dependencies are not edges.
 const ONLY: &[(&str, &[&str])] = &[
-    ("session", &["app", "testkit"]),
-    ("bucket", &["app", "testkit"]),
-    ("account", &["app"]),
+    ("session", &["app", "testkit", "fuzz"]),
+    ("bucket", &["app", "testkit", "fuzz"]),
+    ("account", &["app", "fuzz"]),
     ("network", &["session", "bucket", "account", "app"]),
-    ("app", &["cli", "shell", "testkit"]),
+    ("app", &["cli", "shell", "testkit", "fuzz"]),
     ("sandbox", &["app", "testkit"]),
     ("cli", &[]),
+    ("fuzz", &[]),
     ("shell", &[]),
     ("xtask", &[]),
     ("testkit", &[]),
@@ -147,11 +148,38 @@ fn the_room_of_each_crate_is_where_the_tree_says() {
         .collect();
     names.sort_unstable();
     let expected = [
-        "account", "app", "bucket", "cli", "network", "sandbox", "session", "shell", "testkit",
-        "xtask",
+        "account", "app", "bucket", "cli", "fuzz", "network", "sandbox", "session", "shell",
+        "testkit", "xtask",
     ];
     assert_eq!(
         names, expected,
         "a crate exists only for a reason that DESIGN.md gives"
     );
+}
+
+/// What only developers are for: the web inspector, and the fuzzer's door into `account`.
+#[test]
+fn what_is_handed_out_has_no_developer_tools_and_no_door_for_the_fuzzer() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().expect("packages");
+    let by_default = |package: &str, needed: &str| {
+        let found = packages.iter().find(|found| found["name"] == package);
+        let dependencies = found.expect("there")["dependencies"].as_array();
+        let edge = dependencies.expect("dependencies").iter();
+        let mut edge = edge.filter(|edge| edge["name"] == needed && edge["kind"].is_null());
+        edge.next().expect("it needs that")["features"].clone()
+    };
+    let has = |features: &Value, name: &str| {
+        let all = features.as_array().expect("features");
+        all.iter().any(|feature| feature == name)
+    };
+    assert!(!has(&by_default("shell", "tauri"), "devtools"));
+    assert!(!has(&by_default("app", "account"), "fuzzing"));
+    assert!(
+        has(&by_default("fuzz", "account"), "fuzzing"),
+        "the test sees it"
+    );
+    let window = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/src/window.rs");
+    let window = std::fs::read_to_string(window).expect("text");
+    assert!(window.contains(".devtools(cfg!(debug_assertions))"));
 }

@@ -11,9 +11,15 @@ pub(crate) fn check() -> Result {
     // The window embeds the page, so not even clippy can look at the shell without it.
     node::build()?;
     say("Clippy");
+    // The fuzzer's targets, too, where they are built.
+    let packages = if cfg!(target_os = "linux") {
+        &["--workspace"]
+    } else {
+        place::all()
+    };
     let clippy = [
         &["clippy"],
-        place::all(),
+        packages,
         &["--all-targets", "--", "-D", "warnings"],
     ]
     .concat();

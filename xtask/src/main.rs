@@ -1,4 +1,4 @@
-//! One command on three systems: `cargo xtask demo | dev | check | test | bench | soak | live | release | bindings | icons`.
+//! One command on three systems: `cargo xtask demo | dev | check | test | fuzz | bench | soak | live | release | bindings | icons`.
 //!
 //! Every task installs what it needs first (apt packages on Debian and Ubuntu, npm packages in `ui/`,
 //! a Python environment in `target/venv`), says what it runs, and stops at the first thing that fails.
@@ -11,6 +11,7 @@ mod demo;
 mod demo_cli;
 mod deny;
 mod dev;
+mod fuzz;
 mod icons;
 mod keychain;
 mod live;
@@ -48,6 +49,8 @@ enum Task {
         #[arg(long)]
         fast: bool,
     },
+    /// Give what comes from outside (files, answers, policies) to libFuzzer, and see whether anything breaks. On Linux.
+    Fuzz(fuzz::Options),
     /// Measure `sandglass put` beside its peers: CPU time, wall time, memory, first byte, what is sent twice.
     Bench(bench::Options),
     /// Upload for an hour with trouble on the way: is anything stuck, lost, or growing?
@@ -116,6 +119,7 @@ fn perform(task: Task) -> run::Result {
         Task::Dev => dev::dev(),
         Task::Check => check::check(),
         Task::Test { fast } => test::test(fast),
+        Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::Bench(options) => bench::bench(&options),
         Task::Soak(options) => soak::soak(&options),
         Task::Live {

@@ -29,7 +29,8 @@ use lane::Lane;
 use line::{Line, Weather};
 use watch::Watch;
 
-use crate::run::{Result, Stop, say};
+use crate::place;
+use crate::run::{Result, Stop, run as run_to_end, say};
 
 /// How long, and which chances.
 #[derive(clap::Args)]
@@ -40,6 +41,9 @@ pub(crate) struct Options {
     /// The same gives the same files and the same order of troubles; by default the time.
     #[arg(long)]
     seed: Option<u64>,
+    /// Instead: a day of sessions of a minute in about three quarters of an hour, 200,000 files, and faults in each (tests/it/long_day.rs).
+    #[arg(long, conflicts_with_all = ["minutes", "seed"])]
+    day: bool,
 }
 
 const EVERY: Duration = Duration::from_secs(10);
@@ -58,6 +62,9 @@ const LONG_SESSION: u64 = 43_200;
 pub(crate) fn soak(options: &Options) -> Result {
     if !cfg!(target_os = "linux") {
         return Err(Stop("figures are taken on Linux, from /proc".to_owned()));
+    }
+    if options.day {
+        return day();
     }
     let seed = options
         .seed
@@ -97,6 +104,23 @@ pub(crate) fn soak(options: &Options) -> Result {
         fs::remove_dir_all(&folder).map_err(Stop::because(folder.display()))?;
     }
     Ok(())
+}
+
+/// A story like the others, but for its length.
+fn day() -> Result {
+    run_to_end(&mut place::cargo(&["build", "--package", "cli"]))?;
+    let name = "a_day_of_sessions_of_a_minute_loses_none_of_two_hundred_thousand_files";
+    run_to_end(&mut place::cargo(&[
+        "test",
+        "--package",
+        "testkit",
+        "--test",
+        "it",
+        "--",
+        "--ignored",
+        "--nocapture",
+        name,
+    ]))
 }
 
 /// Both lanes to their ends; how long the long-lived process lived.

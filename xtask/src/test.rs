@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::run::{Result, run, run_and_keep, say};
-use crate::{apt, node, place, python, release};
+use crate::{apt, fuzz, node, place, python, release};
 
 /// Stories that need more than a keychain: a real server, the AWS CLI, a proxy, a screen for a prompt.
 const WITH_OTHER_PROGRAMS: &[&str] = &[
@@ -49,6 +49,11 @@ pub(crate) fn test(fast: bool) -> Result {
         closing.extend(lines);
         outcome = outcome.and(result);
     }
+    if !fast && cfg!(target_os = "linux") {
+        let (lines, result) = fuzz::in_a_test();
+        closing.extend(lines);
+        outcome = outcome.and(result);
+    }
     say("In short");
     for line in closing {
         println!("{line}");
@@ -65,6 +70,8 @@ fn runners(fast: bool) -> Vec<Command> {
         let crates = place::cargo(&[
             "test",
             "--workspace",
+            "--exclude",
+            "fuzz",
             "--exclude",
             "testkit",
             "--no-fail-fast",

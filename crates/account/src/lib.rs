@@ -21,6 +21,8 @@ pub use examine::{
 pub use letter::{Language, Letter, Refused, letter};
 pub use narrowing::{Needs, session_policy};
 pub use permissions::{Advice, advice};
+#[cfg(feature = "fuzzing")]
+pub use setup::fuzzing;
 pub use setup::{
     Administrator, Documents, Export, Item, Kept, NewKey, Outcome, Paste, Plan, ProvisionError,
     Scope, Seen, Setup, SetupOptions, Standing, Step, Thing, Withheld, apply, drop_key, export,

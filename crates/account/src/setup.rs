@@ -12,6 +12,8 @@ pub use console::{Paste, Step, link, pastes};
 pub use documents::Documents;
 pub(crate) use documents::{asking, permissions};
 pub use export::{Export, export};
+#[cfg(feature = "fuzzing")]
+pub use provision::fuzzing;
 pub use provision::{
     Item, Kept, NewKey, Outcome, Plan, Scope, Seen, Standing, Thing, Withheld, apply, drop_key,
     key_ids, key_is_kept, make_key, plan, undo,

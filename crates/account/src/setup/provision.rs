@@ -1,6 +1,8 @@
 //! A set-up is looked at, made, and taken back. Every step is looked at first and read back after; whatever interrupts, the
 //! next run goes on with what is missing.
 
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod keys;
 mod look;
 mod make;

@@ -94,7 +94,7 @@ impl Works<'_> {
 }
 
 /// Written by what it is not, a statement may concern anything.
-fn concerns(statement: &Value, asked: &Question) -> bool {
+pub(super) fn concerns(statement: &Value, asked: &Question) -> bool {
     let acts = |action: &String| covers_action(statement, action);
     let is_action = !statement["NotAction"].is_null() || asked.actions.iter().any(acts);
     let is_resource =
@@ -102,7 +102,7 @@ fn concerns(statement: &Value, asked: &Question) -> bool {
     is_action && is_resource
 }
 
-fn why(statement: &Value) -> Option<Withheld> {
+pub(super) fn why(statement: &Value) -> Option<Withheld> {
     if statement["Effect"] == "Deny" {
         return Some(if is_bound(statement) {
             Withheld::Condition

@@ -64,19 +64,33 @@ pub(super) fn read(action: &'static str, text: &str) -> Result<Value, ProvisionE
 }
 
 /// IAM's wildcards: `*` is any text, `?` any character ("Resource", IAM JSON policy elements).
+///
+/// Only the last `*` is ever tried again: an earlier one could give nothing that it does not, and a policy with many of them, which
+/// anybody may have written, would take for ever.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    match (pattern.chars().next(), text.chars().next()) {
-        (None, None) => true,
-        (Some('*'), _) => {
-            let rest = &pattern[1..];
-            let mut tails = text.char_indices().map(|(at, _)| &text[at..]);
-            matches(rest, "") || tails.any(|tail| matches(rest, tail))
+    let (mut pattern, mut text) = (pattern.chars(), text.chars());
+    let mut again = None;
+    loop {
+        let rest = text.clone();
+        match (pattern.next(), text.next()) {
+            (None, None) => return true,
+            (Some('*'), _) => {
+                // The star takes nothing at first, and with each try one character more.
+                text = rest.clone();
+                again = Some((pattern.clone(), rest));
+            }
+            (Some(wanted), Some(one)) if wanted == '?' || wanted == one => {}
+            _ => {
+                let Some((after_star, from)) = &mut again else {
+                    return false;
+                };
+                if from.next().is_none() {
+                    return false;
+                }
+                pattern = after_star.clone();
+                text = from.clone();
+            }
         }
-        (Some('?'), Some(one)) => matches(&pattern[1..], &text[one.len_utf8()..]),
-        (Some(wanted), Some(one)) if wanted == one => {
-            matches(&pattern[wanted.len_utf8()..], &text[one.len_utf8()..])
-        }
-        _ => false,
     }
 }
 
@@ -204,8 +218,16 @@ mod tests {
         }
         assert!(!matches("sts:Assume", "sts:AssumeRole"));
         assert!(!matches("s3:Put?", "s3:Put"));
+        assert!(matches("a*b*c", "a-b-bc-c") && !matches("a*b*c", "a-c-b"));
         let statement = json!({"Action": "STS:assumerole"});
         assert!(covers_action(&statement, "sts:AssumeRole"));
+    }
+
+    /// Without an end to the trying, this one outlives everybody.
+    #[test]
+    fn a_policy_of_many_stars_is_read_at_once() {
+        assert!(!matches(&"*a".repeat(500), &"a".repeat(499)));
+        assert!(matches(&"*a".repeat(500), &"a".repeat(600)));
     }
 
     #[test]

@@ -74,10 +74,8 @@ fn lacks_entry(trust: &Value, all: &[Value], caller: &Caller, ours: &Value) -> T
         .iter()
         .filter(|one| one["Effect"] == "Allow" && covers_action(one, ASSUME) && names_gone(one));
     let old: Vec<&Value> = of_gone.map(|one| &one["Condition"]).collect();
-    let ours = match old.first() {
-        Some(_) if !old.iter().any(|one| caller.meets(one)) => {
-            return Trusts::Withheld(Withheld::Condition);
-        }
+    let ours = match old.iter().find(|one| caller.meets(one)) {
+        None if !old.is_empty() => return Trusts::Withheld(Withheld::Condition),
         Some(condition) if !condition.is_null() => under(ours, condition),
         _ => ours.clone(),
     };

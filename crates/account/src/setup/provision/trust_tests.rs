@@ -156,6 +156,10 @@ fn a_user_that_was_made_again_comes_in_under_the_old_ones_condition_only() {
     assert_eq!(all[0]["Principal"]["AWS"], USER);
     assert_eq!(all[0]["Condition"], network());
     let demanding = allow(&json!({"AWS": GONE}), Some(mfa()));
+    // Of two ways in, the one that is open to this caller.
+    let by_another = allow(&json!({"AWS": GONE}), Some(network()));
+    let all = lacking(said(&[demanding.clone(), by_another]));
+    assert_eq!(all[0]["Condition"], network());
     assert_eq!(said(&[demanding]), Trusts::Withheld(Withheld::Condition));
 }
 
