@@ -22,6 +22,8 @@
 //! | `rotation` | An access key is rotated at IAM, and killed in the middle of it. |
 //! | `faults` | Answers that fail, are lost, are cut or lie; each costs no more than it must. |
 //! | `fault_matrix` | Every operation meets every fault, over sockets; the table of outcomes stands there. |
+//! | `long_day` | A day of sessions that end under way, on a line where things go wrong: nothing is lost. |
+//! | `odd_computers` | Few handles, other locales, a wrong clock, a full disk, a folder that cannot be written. |
 //! | `lost_answers` | Stored or not? Decided by evidence, and a stranger's object is never called ours. |
 //! | `network` | Through a proxy, behind a private authority, and each way in which that fails. |
 //! | `network_gone` | The server goes away in the middle, for a while or for good. |
@@ -71,6 +73,7 @@ mod kills;
 mod layers;
 mod listing;
 mod live;
+mod long_day;
 mod lost_answers;
 mod machine;
 mod network;
