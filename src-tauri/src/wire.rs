@@ -288,7 +288,7 @@ fn totals(destination: &str, totals: &app::Totals) -> ipc::Totals {
         bytes_sent: totals.bytes_sent,
         bytes_per_second: totals.bytes_per_second,
         seconds_left: totals.time_left.map(|left| left.as_secs()),
-        planning: totals.is_planning,
+        is_planning: totals.is_planning,
         is_paused: totals.is_paused,
         is_reachable: !totals.is_offline,
     }

@@ -9,7 +9,6 @@ use testkit::wait::until;
 use testkit::window::Window;
 
 use crate::dialogs::save_as;
-use crate::first_start::make_locale;
 use crate::stage::{
     SOON, Stage, destination, objects, wait_for_listed, wait_for_row, wait_until_stored,
 };
@@ -190,16 +189,6 @@ async fn a_drops_receipts_are_saved_and_can_be_checked() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_japanese_desktop_in_the_dark_decides_the_same() {
     let stage = Stage::set().await;
-    let locales = stage.folder("locales");
-    make_locale(&locales);
-    let locales = locales.display().to_string();
-    let language = [
-        ("LOCPATH", locales.as_str()),
-        ("LANG", "ja_JP.UTF-8"),
-        ("LC_ALL", "ja_JP.UTF-8"),
-        ("LANGUAGE", "ja"),
-        ("GTK_THEME", "Adwaita:dark"),
-    ];
     let folder = stage.folder("trip");
     for name in [
         "day-01/Take-017.wav",
@@ -208,7 +197,9 @@ async fn a_japanese_desktop_in_the_dark_decides_the_same() {
     ] {
         write(&folder.join(name), vec![7; 70_000].as_slice());
     }
-    let window = stage.window_with(&language).await;
+    let window = stage
+        .japanese_window(&[("GTK_THEME", "Adwaita:dark")])
+        .await;
     window.click("try-sandbox").await;
     window.find("picture-empty").await;
     let from = stage.file_manager(&folder, 30);

@@ -1,9 +1,5 @@
 //! What a person meets first: one click to the sandbox, in English, in Japanese, in the dark, in a small window.
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
-
 use serde_json::Value;
 use testkit::files::write;
 use testkit::window::Window;
@@ -49,16 +45,7 @@ async fn everything_fits_into_a_small_window() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_japanese_desktop_gets_a_japanese_window() {
     let stage = Stage::set().await;
-    let locales = stage.folder("locales");
-    make_locale(&locales);
-    let locales = locales.display().to_string();
-    let language = [
-        ("LOCPATH", locales.as_str()),
-        ("LANG", "ja_JP.UTF-8"),
-        ("LC_ALL", "ja_JP.UTF-8"),
-        ("LANGUAGE", "ja"),
-    ];
-    let window = stage.window_with(&language).await;
+    let window = stage.japanese_window(&[]).await;
     window
         .wait_for_text("try-sandbox", "サンドボックスを試す", SOON)
         .await;
@@ -136,15 +123,4 @@ pub(crate) async fn assert_fits(window: &Window) {
     let none = Value::Array(Vec::new());
     // The layer behind a menu covers the window and more.
     assert_eq!(told, none, "outside of the window");
-}
-
-/// Nobody needs rights for this: `LOCPATH` says where it lies.
-pub(crate) fn make_locale(folder: &Path) {
-    let mut command = Command::new("localedef");
-    command.args(["-i", "ja_JP", "-f", "UTF-8"]);
-    let output = command.arg(folder.join("ja_JP.UTF-8")).output();
-    let output = output.expect("localedef runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    let is_made = fs::read_dir(folder.join("ja_JP.UTF-8")).is_ok();
-    assert!(is_made, "{said}; the package `locales` has what it needs");
 }

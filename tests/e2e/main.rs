@@ -16,6 +16,10 @@
 //! | `dialogs` | the system's file dialog |
 //! | `identity` | a session's end that nobody looks at, a destination out of a file |
 //! | `keyboard` | the main job without a mouse, the palette, the filter, a pasted address, another language |
+//! | `guide` | a person's first day as the guide tells it, in both languages; the guide's pictures are taken here |
+//! | `taken_over` | the page as if somebody had got something of theirs into it |
+//! | `packages` | the .deb is installed, started, upgraded and removed |
+//! | `screen_reader` | what a screen reader is told |
 //! | `axe` | what axe-core says to each view |
 //!
 //! Each has a display, a bus and a home of its own ([`stage`]); one plays at a time. Pictures of every state go to `target/screens`.
@@ -30,6 +34,7 @@ mod examining;
 mod extras;
 mod first_start;
 mod folders;
+mod guide;
 mod identity;
 mod keyboard;
 mod keys;

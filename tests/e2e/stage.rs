@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use sandbox::{Options, Sandbox};
@@ -65,6 +66,20 @@ impl Stage {
         self.window_with(&[]).await
     }
 
+    /// The window on a Japanese desktop; more of the environment besides.
+    pub(crate) async fn japanese_window(&self, env: &[(&str, &str)]) -> Window {
+        let locales = self.folder("locales");
+        make_locale(&locales);
+        let locales = locales.display().to_string();
+        let language = [
+            ("LOCPATH", locales.as_str()),
+            ("LANG", "ja_JP.UTF-8"),
+            ("LC_ALL", "ja_JP.UTF-8"),
+            ("LANGUAGE", "ja"),
+        ];
+        self.window_with(&[&language, env].concat()).await
+    }
+
     pub(crate) async fn window_with(&self, env: &[(&str, &str)]) -> Window {
         let window = Window::open_with(&self.display, &self.bus, &self.home(), &[], env).await;
         self.display.arrange(window.id(), WINDOW, WIDTH, HEIGHT);
@@ -106,13 +121,13 @@ impl Stage {
         self.display.let_go();
     }
 
-    /// A picture of the window as it is now.
-    pub(crate) async fn picture(&self, window: &Window, name: &str) {
+    /// A picture of the window as it is now, and where it lies.
+    pub(crate) async fn picture(&self, window: &Window, name: &str) -> PathBuf {
         // What was changed is drawn two frames later; fonts and transitions may still be on their way.
         let drawn = "const done = arguments[0];
             document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))";
         window.execute_async(drawn, Vec::new()).await;
-        self.display.screenshot_of(window.id(), name);
+        self.display.screenshot_of(window.id(), name)
     }
 
     /// A sandbox with the tutorial's account, seen from the test.
@@ -130,6 +145,17 @@ impl Stage {
         window.find("end-session").await;
         window
     }
+}
+
+/// Nobody needs rights for this: `LOCPATH` says where it lies.
+fn make_locale(folder: &Path) {
+    let mut command = Command::new("localedef");
+    command.args(["-i", "ja_JP", "-f", "UTF-8"]);
+    let output = command.arg(folder.join("ja_JP.UTF-8")).output();
+    let output = output.expect("localedef runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let is_made = fs::read_dir(folder.join("ja_JP.UTF-8")).is_ok();
+    assert!(is_made, "{said}; the package `locales` has what it needs");
 }
 
 /// The sandbox's destination under this name.

@@ -60,6 +60,19 @@ async fn what_is_injected_neither_runs_nor_reaches_anything() {
     let leave = format!("location.href = '{address}/elsewhere'; return true");
     window.execute(&leave, Vec::new()).await;
     window.find("first-start").await;
+
+    // Nor does a link lead anywhere, in this window or in another one.
+    for target in ["", "_blank", "_top"] {
+        let click = format!(
+            "const link = document.createElement('a')
+            Object.assign(link, {{ href: '{address}/link', target: '{target}', textContent: 'here' }})
+            document.body.append(link)
+            link.click()
+            return true"
+        );
+        window.execute(&click, Vec::new()).await;
+        window.find("first-start").await;
+    }
     window.close().await.expect("the window closes");
     let asked = elsewhere.asked();
     assert_eq!(asked, None, "somebody was asked");

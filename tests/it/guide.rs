@@ -288,6 +288,20 @@ fn every_command_of_the_guide_runs() {
     assert!(count > 20, "{count}");
 }
 
+#[test]
+fn every_command_of_the_readme_runs() {
+    let page = read("README.md");
+    let all = commands(&page);
+    let ours = all.iter().filter(|line| line.starts_with("sandglass "));
+    let mut desk = Desk::new(false, true);
+    let mut count = 0;
+    for line in ours {
+        desk.run("README.md", line);
+        count += 1;
+    }
+    assert!(count > 3, "{count}");
+}
+
 /// The first column of a table: what stands in it as code.
 fn commands_of_tables(page: &str) -> Vec<&str> {
     let rows = page
@@ -324,6 +338,10 @@ fn every_command_in_the_tables_of_the_command_lines_page_runs() {
             let file = file.display().to_string();
             let words = ["destination", "export", "-o", &file];
             giver.sandglass.run(&words).expect_code(0);
+        }
+        if line.contains("verify") {
+            desk.run("command-line.md", "sandglass put day-01");
+            desk.run("command-line.md", "sandglass receipts -o receipts.csv");
         }
         if line.contains("delete-old") {
             let rotated = desk.person.sandglass.run(&["key", "rotate"]);

@@ -7,8 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::{Value, json};
+
 use crate::run::{Result, Stop, run, say};
-use crate::{node, place};
+use crate::{apt, node, place};
 
 /// Which build is packaged: tests take the one that they have anyway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,7 @@ fn kinds() -> &'static str {
 
 /// Builds everything and packages it.
 pub(crate) fn release() -> Result {
+    apt::install(&[apt::TO_BUILD])?;
     node::build()?;
     say("Building the programs as they ship");
     run(&mut place::cargo(&[
@@ -69,10 +72,36 @@ pub(crate) fn package(profile: Profile) -> Result {
     if profile == Profile::Debug {
         bundle.arg("--debug");
     }
+    if let Some(besides) = besides_the_window() {
+        bundle.args(["--config", &besides.to_string()]);
+    }
     run(&mut bundle)?;
     let made = place::target().join(profile.folder()).join("bundle");
     println!("The packages are in {}.", made.display());
     Ok(())
+}
+
+/// Where `sandglass` goes on the systems whose packages are not described in `tauri.conf.json`: a build reads that file, too, and fails
+/// where what it names is not there yet. And what the programs and the installer of Windows are signed with: the bundler finds the
+/// certificate in the store by its thumbprint.
+fn besides_the_window() -> Option<Value> {
+    if cfg!(target_os = "macos") {
+        let files = json!({"MacOS/sandglass": "../target/package/sandglass"});
+        return Some(json!({"bundle": {"macOS": {"files": files}}}));
+    }
+    if !cfg!(windows) {
+        return None;
+    }
+    let resources = json!({"../target/package/sandglass.exe": "sandglass.exe"});
+    let mut besides = json!({"bundle": {"resources": resources}});
+    if let Ok(thumbprint) = std::env::var("SANDGLASS_WINDOWS_THUMBPRINT") {
+        besides["bundle"]["windows"] = json!({
+            "certificateThumbprint": thumbprint,
+            "digestAlgorithm": "sha256",
+            "timestampUrl": "http://timestamp.digicert.com",
+        });
+    }
+    Some(besides)
 }
 
 /// Puts what the packages hold besides the window where `tauri.conf.json` takes it from.

@@ -205,7 +205,7 @@ impl App {
             destination.partition(),
             destination.target.bucket.as_str(),
             destination.prefix.as_str(),
-            &needs_of(&destination),
+            &options_of(&destination),
         ))
     }
 }
@@ -308,9 +308,8 @@ impl Inner {
     }
 }
 
-/// The chain goes to the log here, once; the failure holds none of it.
 /// What a destination's uploads need of a role's policy besides storing.
-fn needs_of(destination: &Destination) -> SetupOptions {
+fn options_of(destination: &Destination) -> SetupOptions {
     let traits = &destination.uploads.traits;
     SetupOptions {
         // A policy names a key by its ARN; an alias is the administrator's to look up.
@@ -320,6 +319,7 @@ fn needs_of(destination: &Destination) -> SetupOptions {
     }
 }
 
+/// The chain goes to the log here, once; the failure holds none of it.
 pub(crate) fn session_failure(error: &session::Error, destination: &Destination) -> Failure {
     tracing::warn!(error = error as &dyn std::error::Error, "no session");
     of_session(error, destination)

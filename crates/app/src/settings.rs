@@ -3,12 +3,13 @@
 mod saved;
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
 use crate::destination::{Destination, DestinationId};
+use crate::home::replace;
 use crate::network::NetworkSettings;
 use crate::{Code, Failure, Preferences};
 use saved::{Saved, SavedLimits, from_value, to_value};
@@ -170,18 +171,6 @@ impl Settings {
             logs_in_detail: content.preferences.logs_in_detail,
             network: content.network.clone(),
         };
-        let beside = self.path.with_extension("new");
-        let mut file = private_file(&beside)?;
-        file.write_all(&serde_json::to_vec_pretty(&saved)?)?;
-        file.sync_all()?;
-        fs::rename(&beside, &self.path)
+        replace(&self.path, &serde_json::to_vec_pretty(&saved)?)
     }
-}
-
-pub(crate) fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.create(true).write(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }

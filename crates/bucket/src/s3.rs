@@ -129,7 +129,7 @@ impl S3 {
                     .build(),
             )
             // It measures how fast a body is taken, not how fast it is sent, and kills slow living uplinks; each
-            // request has its own bound in `upload.rs`.
+            // request has its own bound, here or in `retry.rs`.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         shared.set_http_client(access.network.clone());
         if let Some(endpoint) = &target.endpoint {
@@ -165,7 +165,7 @@ impl S3 {
     }
 
     /// No new request starts when the session has ended; the SDK would send it.
-    fn check_session(&self) -> Result<(), Error> {
+    pub(crate) fn check_session(&self) -> Result<(), Error> {
         if self.access.time_left().is_zero() {
             Err(Error::SessionEnded { by_server: false })
         } else {

@@ -7,24 +7,12 @@ use app::{
     UploadOptions,
 };
 use secrecy::SecretString;
-use serde::Serialize;
 
 use crate::arguments::{Connect, Style};
+use crate::destinations::SavedObject;
 use crate::exit;
 use crate::run::line_of_input;
 use crate::say::Voice;
-
-#[derive(Debug, Serialize)]
-struct DestinationObject {
-    destination: String,
-    name: String,
-    role_arn: String,
-    region: String,
-    bucket: String,
-    prefix: String,
-    endpoint: Option<String>,
-    key_ends: String,
-}
 
 pub(crate) async fn connect(
     app: &App,
@@ -38,22 +26,7 @@ pub(crate) async fn connect(
         None => over(DestinationForm::default(), arguments),
     };
     let saved = app.connect(&form, &key, None).await?;
-    let object = DestinationObject {
-        destination: saved.id.as_str().to_owned(),
-        name: saved.name,
-        role_arn: saved.role_arn.to_string(),
-        region: saved.target.region,
-        bucket: saved.target.bucket.to_string(),
-        prefix: saved.prefix.to_string(),
-        endpoint: saved.target.endpoint,
-        key_ends: saved.key.ends,
-    };
-    voice.say(&object, || {
-        format!(
-            "{}: s3://{}/{} (key …{})",
-            object.name, object.bucket, object.prefix, object.key_ends
-        )
-    });
+    SavedObject::of(saved).say(voice);
     Ok(ExitCode::from(exit::DONE))
 }
 

@@ -10,8 +10,9 @@ use crate::arguments::{DestinationCommand, Export};
 use crate::exit;
 use crate::say::Voice;
 
+/// A saved destination, as `connect` and `destination` print it.
 #[derive(Debug, Serialize)]
-struct SavedObject {
+pub(crate) struct SavedObject {
     destination: String,
     name: String,
     role_arn: String,
@@ -23,7 +24,7 @@ struct SavedObject {
 }
 
 impl SavedObject {
-    fn of(saved: app::Destination) -> Self {
+    pub(crate) fn of(saved: app::Destination) -> Self {
         Self {
             destination: saved.id.as_str().to_owned(),
             name: saved.name,
@@ -36,7 +37,7 @@ impl SavedObject {
         }
     }
 
-    fn say(&self, voice: Voice) {
+    pub(crate) fn say(&self, voice: Voice) {
         voice.say(self, || {
             format!(
                 "{}: s3://{}/{} (key …{})",

@@ -166,7 +166,7 @@ pub struct Totals {
     #[ts(type = "number | null")]
     pub seconds_left: Option<u64>,
     /// Paths are still being walked.
-    pub planning: bool,
+    pub is_planning: bool,
     /// The destination holds all its rows back.
     pub is_paused: bool,
     /// False: the server cannot be reached, and what can go on does so by itself when it can.

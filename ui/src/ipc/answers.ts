@@ -29,7 +29,7 @@ export function totalsOf(all: readonly Row[], destination: string, speed: number
   const bytesSent = sum((row) => (row.state === 'stored' ? row.sizeBytes : row.sentBytes))
   const runs = rows.some((row) => row.state === 'sending')
   return {
-    ...{ destination, bytes, bytesSent, files: rows.length, planning: false, bytesPerSecond: runs ? speed : 0 },
+    ...{ destination, bytes, bytesSent, files: rows.length, isPlanning: false, bytesPerSecond: runs ? speed : 0 },
     ...standing,
     filesPaused: rows.filter((row) => row.state === 'paused').length,
     filesWaitingForNetwork: rows.filter((row) => row.state === 'waitingForNetwork').length,

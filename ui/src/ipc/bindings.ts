@@ -374,7 +374,7 @@ secondsLeft: number | null,
 /**
  * Paths are still being walked.
  */
-planning: boolean, 
+isPlanning: boolean, 
 /**
  * The destination holds all its rows back.
  */

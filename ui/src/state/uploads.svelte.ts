@@ -11,7 +11,7 @@ import { SpeedTrace } from './speed.svelte'
 
 const NO_TOTALS: Omit<Totals, 'destination'> = {
   ...{ files: 0, filesStored: 0, filesStopped: 0, filesPaused: 0, filesWaitingForNetwork: 0 },
-  ...{ bytes: 0, bytesSent: 0, bytesPerSecond: 0, secondsLeft: null, planning: false, isPaused: false, isReachable: true },
+  ...{ bytes: 0, bytesSent: 0, bytesPerSecond: 0, secondsLeft: null, isPlanning: false, isPaused: false, isReachable: true },
 }
 
 /** What the list draws: a row, or the line above a drop's rows. */
@@ -46,7 +46,7 @@ export class Uploads {
   readonly isHeld = $derived(this.totals.isPaused || (this.filesLeft > 0 && this.filesLeft === this.totals.filesPaused))
   readonly hasFailed = $derived(this.#failed > 0)
   readonly part = $derived(this.totals.bytes > 0 ? Math.min(1, this.totals.bytesSent / this.totals.bytes) : 0)
-  readonly isDone = $derived(this.totals.files > 0 && this.totals.filesStored === this.totals.files && !this.totals.planning)
+  readonly isDone = $derived(this.totals.files > 0 && this.totals.filesStored === this.totals.files && !this.totals.isPlanning)
   /** The largest row that is half sent: the one a person worries about when the session ends. */
   readonly largestMoving = $derived.by(() => {
     void this.#moves

@@ -34,7 +34,7 @@ const detailsOf = (at: number) => async () => {
 
 export const uploads: Stories = {
   'files-are-sent': { scene: uploading, does: move, shows: 'upload-row' },
-  'the-drop-is-still-walked': { scene: uploading, does: ({ sandglass }) => (sandglass.uploadsOf('d1').totals = { ...sandglass.uploadsOf('d1').totals, planning: true }), shows: 'totals' },
+  'the-drop-is-still-walked': { scene: uploading, does: ({ sandglass }) => (sandglass.uploadsOf('d1').totals = { ...sandglass.uploadsOf('d1').totals, isPlanning: true }), shows: 'totals' },
   'ten-thousand-files-wait': { scene: many, shows: 'upload-row' },
   'rows-say-all-that-can-be-said': { scene: every, shows: 'row-note' },
   'two-files-are-in-the-bucket-already': { scene: conflict, shows: 'row-replace' },

@@ -3,7 +3,7 @@
 use account::{Language, Letter, Refused};
 use session::{Error, Refusal};
 
-use super::{App, Inner, needs_of};
+use super::{App, Inner, options_of};
 use crate::Failure;
 use crate::destination::DestinationId;
 
@@ -59,7 +59,7 @@ impl App {
     ) -> Result<String, Failure> {
         let destination = self.inner.destination(id)?;
         let (refused, caller) = self.inner.refused(id, about);
-        let needs = needs_of(&destination);
+        let needs = options_of(&destination);
         let letter = Letter {
             refused,
             caller: caller.as_deref(),

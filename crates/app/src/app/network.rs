@@ -1,7 +1,7 @@
 //! How servers are reached: what is set, and the client that STS and S3 share.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
@@ -9,8 +9,8 @@ use network::{Authorities, Client, Network};
 use secrecy::ExposeSecret;
 
 use super::{App, Inner};
+use crate::home::replace;
 use crate::network::{NetworkForm, NetworkSettings, NetworkView, ProxyChoice, TrustedFile};
-use crate::settings::private_file;
 use crate::{Code, Failure};
 
 /// All authorities of a platform are a quarter of this.
@@ -117,14 +117,7 @@ impl App {
 
     fn keep_copy(&self, authorities: &Authorities) -> Result<(), Failure> {
         let path = self.inner.around.home.authorities();
-        let beside = path.with_extension("new");
-        let write = || {
-            let mut file = private_file(&beside)?;
-            file.write_all(authorities.pem())?;
-            file.sync_all()?;
-            fs::rename(&beside, &path)
-        };
-        write().map_err(|error: io::Error| {
+        replace(&path, authorities.pem()).map_err(|error| {
             tracing::error!(%error, "the certificates cannot be written");
             Failure::new(Code::SettingsFailed, "")
         })

@@ -252,7 +252,10 @@ impl App {
             user: user.to_owned(),
             user_account: is_elsewhere.then(|| user_account.to_owned()),
             role: role.to_owned(),
-            longest_session_seconds: destination.session_length.seconds().max(3600),
+            longest_session_seconds: destination
+                .session_length
+                .seconds()
+                .max(session::SessionLength::default().seconds()),
             only_tls: true,
             options: SetupOptions {
                 needs_mfa: destination.mfa_serial.is_some(),
@@ -262,7 +265,7 @@ impl App {
                     .map(|id| id.as_str().to_owned()),
                 tags_sessions: !destination.asks.tags.pairs().is_empty(),
                 names_source: destination.asks.source_identity.is_some(),
-                ..super::needs_of(&destination)
+                ..super::options_of(&destination)
             },
         })
     }

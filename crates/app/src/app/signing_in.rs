@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use account::Needs;
-use session::{AccessKey, Error, Granted, MfaCode, SessionName, SignIn};
+use session::{AccessKey, Error, Granted, MfaCode, SessionLength, SessionName, SignIn};
 use tokio::sync::{Notify, OnceCell};
 
 use super::letter::LastRefusal;
@@ -15,9 +15,6 @@ use crate::event::{Event, News};
 use crate::failure::of_name;
 use crate::sessions::{SessionState, SessionView};
 use crate::{Code, Failure};
-
-/// IAM's least MaxSessionDuration.
-const AN_HOUR: u32 = 3600;
 
 /// What the session may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -272,7 +269,7 @@ impl Inner {
     fn learn_from(&self, destination: &Destination, error: &Error) {
         match error {
             Error::SessionTooLong => {
-                let hour = session::SessionLength::new(AN_HOUR).ok();
+                let hour = Some(SessionLength::default());
                 self.remember(&destination.id, |saved| saved.longest_session = hour);
             }
             Error::PolicyRefused => {

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use super::App;
 use crate::destination::{Destination, DestinationId};
 use crate::event::{Event, Snapshot};
+use crate::home::private_file;
 use crate::logs::end_of_log;
 use crate::sessions::SessionView;
-use crate::settings::private_file;
 use crate::{Code, Failure, Theme};
 
 /// As much as a person can look through.

@@ -8,7 +8,7 @@ use aws_sdk_s3::types::ChecksumMode;
 use aws_smithy_checksums::body::validate;
 use bytes::Bytes;
 
-use super::{Encryption, Overwrite, S3, failed};
+use super::{Encryption, Overwrite, PATIENCE, S3, in_time};
 use crate::{Crc64Nvme, Error};
 
 /// An object's bytes on their way here. The SDK compares them with the checksum that the server told of the whole object.
@@ -16,9 +16,12 @@ use crate::{Crc64Nvme, Error};
 pub(crate) struct Incoming(ByteStream);
 
 impl Incoming {
-    /// None after the last, which is proved then.
+    /// None after the last, which is proved then. A server that falls silent is given up.
     pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Error>> {
-        let piece = self.0.next().await?;
+        let piece = match tokio::time::timeout(PATIENCE, self.0.next()).await {
+            Ok(piece) => piece?,
+            Err(elapsed) => return Some(Err(Error::Offline(elapsed.into()))),
+        };
         Some(piece.map_err(|error| {
             if is_mismatch(&error) {
                 Error::ChecksumMismatch
@@ -38,10 +41,7 @@ impl S3 {
     pub(crate) async fn head(&self, key: &str) -> Result<(), Error> {
         self.check_session()?;
         let asked = self.client.head_object().bucket(&self.bucket).key(key);
-        let answer = asked.send().await;
-        answer
-            .map(drop)
-            .map_err(|error| failed(error, &self.access))
+        in_time(asked.send(), &self.access).await.map(drop)
     }
 
     /// A GET address that whoever has it may use for so long; no request is made.
@@ -61,11 +61,8 @@ impl S3 {
     pub(crate) async fn get(&self, key: &str) -> Result<Incoming, Error> {
         self.check_session()?;
         let asked = self.client.get_object().bucket(&self.bucket).key(key);
-        let output = asked
-            .checksum_mode(ChecksumMode::Enabled)
-            .send()
-            .await
-            .map_err(|error| failed(error, &self.access))?;
+        let asked = asked.checksum_mode(ChecksumMode::Enabled);
+        let output = in_time(asked.send(), &self.access).await?;
         Ok(Incoming(output.body))
     }
 
@@ -74,28 +71,23 @@ impl S3 {
         self.check_session()?;
         let Encryption { mode, key: kms_key } = self.encryption();
         let asked = self.client.put_object().bucket(&self.bucket).key(key);
-        let answer = asked
+        let asked = asked
             .content_type(self.about(key, 0).content_type)
             .set_server_side_encryption(mode)
             .set_ssekms_key_id(kms_key)
+            .set_storage_class(self.storage_class())
+            .set_tagging(self.tagging())
             .set_if_none_match(Overwrite::Never.if_none_match())
             .checksum_crc64_nvme(Crc64Nvme::of(&[]).to_header())
-            .body(ByteStream::from_static(&[]))
-            .send()
-            .await;
-        answer
-            .map(drop)
-            .map_err(|error| failed(error, &self.access))
+            .body(ByteStream::from_static(&[]));
+        in_time(asked.send(), &self.access).await.map(drop)
     }
 
     /// True when the bucket keeps versions and has only hidden the object ("Working with delete markers").
     pub(crate) async fn delete(&self, key: &str) -> Result<bool, Error> {
         self.check_session()?;
         let asked = self.client.delete_object().bucket(&self.bucket).key(key);
-        let output = asked
-            .send()
-            .await
-            .map_err(|error| failed(error, &self.access))?;
+        let output = in_time(asked.send(), &self.access).await?;
         Ok(output.delete_marker == Some(true))
     }
 }

@@ -21,9 +21,7 @@ impl Upload {
         let mut tries = Tries::of(s3.access());
         let mut confirmed = loop {
             let lost_before = self.file.may_be_stored;
-            if s3.access().time_left().is_zero() {
-                return Err(Error::SessionEnded { by_server: false });
-            }
+            s3.check_session()?;
             // Until its answer is known; an upload that is stopped meanwhile leaves it so.
             self.file.may_be_stored = true;
             let way = OnItsWay::new(&self.sent, tools.budget.line());

@@ -213,9 +213,7 @@ impl Upload {
         let mut tries = Tries::of(s3.access());
         let mut confirmed = loop {
             let lost_before = self.file.may_be_stored;
-            if s3.access().time_left().is_zero() {
-                return Err(Error::SessionEnded { by_server: false });
-            }
+            s3.check_session()?;
             self.file.may_be_stored = true;
             let request = s3.complete(&self.file.key, &begun, size_bytes, crc, overwrite);
             // Completing a large object may take minutes on the server's side.
