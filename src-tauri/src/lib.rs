@@ -11,6 +11,7 @@
 //! | `frame.rs` | what the system draws around the page: progress in the task bar, a light or dark title bar |
 //! | `page.rs` | the channel to the page |
 //! | `painting.rs` | how the page is painted on Linux |
+//! | `update.rs` | updates, in builds that were told where to ask for them |
 //! | `commands.rs` | what the page may ask for |
 //!
 //! Deliberately absent: rules. No path enters the page, and the page can name none.
@@ -25,6 +26,8 @@ mod offers;
 mod page;
 #[cfg(target_os = "linux")]
 mod painting;
+#[cfg(feature = "updater")]
+mod update;
 mod window;
 mod wire;
 
@@ -94,6 +97,10 @@ fn start() -> tauri::Result<()> {
             },
         ));
     }
+    #[cfg(feature = "updater")]
+    {
+        builder = builder.plugin(tauri_plugin_updater::Builder::new().build());
+    }
     builder
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_notification::init())
@@ -110,6 +117,8 @@ fn start() -> tauri::Result<()> {
             if std::env::args().any(|argument| argument == "--sandbox") {
                 begin_with_the_sandbox(app.state::<Opened>().inner());
             }
+            #[cfg(feature = "updater")]
+            update::look(app.handle());
             Ok(())
         })
         .build(tauri::generate_context!())?

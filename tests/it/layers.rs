@@ -31,6 +31,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("tauri-build", &["shell"]),
     ("tauri-plugin-notification", &["shell"]),
     ("tauri-plugin-single-instance", &["shell"]),
+    ("tauri-plugin-updater", &["shell"]),
     ("tauri-plugin-window-state", &["shell"]),
     ("rfd", &["shell"]),
     ("keyring-core", &["session"]),
@@ -174,6 +175,12 @@ fn what_is_handed_out_has_no_developer_tools_and_no_door_for_the_fuzzer() {
         all.iter().any(|feature| feature == name)
     };
     assert!(!has(&by_default("shell", "tauri"), "devtools"));
+    let features = |package: &str| {
+        let found = packages.iter().find(|found| found["name"] == package);
+        found.expect("there")["features"].clone()
+    };
+    assert!(features("shell")["updater"].is_array());
+    assert!(features("shell")["default"].is_null(), "no updater unasked");
     assert!(!has(&by_default("app", "account"), "fuzzing"));
     assert!(
         has(&by_default("fuzz", "account"), "fuzzing"),

@@ -28,6 +28,33 @@ impl Profile {
     }
 }
 
+/// Where the window asks for updates, and whose signature it takes. Nobody's by default: then it holds no updater.
+struct Updates {
+    url: String,
+    key: String,
+}
+
+impl Updates {
+    fn of_environment() -> Result<Option<Self>> {
+        let told = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        match (told("SANDGLASS_UPDATE_URL"), told("SANDGLASS_UPDATE_KEY")) {
+            (Some(url), Some(key)) => Ok(Some(Self { url, key })),
+            (None, None) => Ok(None),
+            _ => Err(Stop(
+                "updates need both SANDGLASS_UPDATE_URL and SANDGLASS_UPDATE_KEY, the public key"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    fn asked_by_the_window(&self) -> Value {
+        // With the version in the signature, so that nobody offers an old release as a new one.
+        json!({"plugins": {"updater": {
+            "endpoints": [self.url], "pubkey": self.key, "requireSignedVersion": true
+        }}})
+    }
+}
+
 /// The kinds of packages that this system's own tools make.
 fn kinds() -> &'static str {
     if cfg!(target_os = "macos") {
@@ -44,15 +71,13 @@ pub(crate) fn release() -> Result {
     apt::install(&[apt::TO_BUILD])?;
     node::build()?;
     say("Building the programs as they ship");
-    run(&mut place::cargo(&[
-        "build",
-        "--release",
-        "--locked",
-        "-p",
-        "shell",
-        "-p",
-        "cli",
-    ]))?;
+    let mut build = place::cargo(&["build", "--release", "--locked", "-p", "shell", "-p", "cli"]);
+    if let Some(updates) = Updates::of_environment()? {
+        say("This build asks for updates");
+        build.args(["--features", "shell/updater"]);
+        build.env("TAURI_CONFIG", updates.asked_by_the_window().to_string());
+    }
+    run(&mut build)?;
     package(Profile::Release)
 }
 
@@ -74,6 +99,11 @@ pub(crate) fn package(profile: Profile) -> Result {
     }
     if let Some(besides) = besides_the_window() {
         bundle.args(["--config", &besides.to_string()]);
+    }
+    if profile == Profile::Release && Updates::of_environment()?.is_some() {
+        // Signed with `TAURI_SIGNING_PRIVATE_KEY`, which the bundler reads.
+        let signed = json!({"bundle": {"createUpdaterArtifacts": true}});
+        bundle.args(["--config", &signed.to_string()]);
     }
     run(&mut bundle)?;
     let made = place::target().join(profile.folder()).join("bundle");
