@@ -12,19 +12,20 @@ mod extras;
 mod keeping;
 mod keys;
 mod network;
+mod past;
+mod rows;
 mod support;
 mod views;
 
 pub(crate) use extras::Copied;
 
-use app::{App, Destination, DestinationId, DropId, Folder, RowId};
+use app::{App, Destination, DestinationId, Folder};
 use tauri::ipc::{Channel, Invoke};
 use tauri::{AppHandle, Runtime, State, Window};
 
 use crate::frame::Frame;
 use crate::ipc::{
-    Abandoned, Change, ConflictChoice, ConnectForm, Failure, KeyFile, Language, LetterAbout,
-    PastDrop, PolicyAdvice, Preferences, PreviewChoice, Receipt, ReceiptFormat,
+    Change, ConnectForm, Failure, KeyFile, Language, LetterAbout, PolicyAdvice, Preferences,
 };
 use crate::notify::Notices;
 use crate::page::Shown;
@@ -90,33 +91,33 @@ pub(crate) fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync 
         extras::make_folder,
         policy_advice,
         administrator_letter,
-        cancel_row,
-        cancel_drop,
-        retry_row,
-        resolve_conflict,
-        clear_finished,
-        retry_all,
-        pause_row,
-        resume_row,
-        pause_all,
-        resume_all,
-        move_to_front,
-        resolve_drop,
-        network_is_back,
+        rows::cancel_row,
+        rows::cancel_drop,
+        rows::retry_row,
+        rows::resolve_conflict,
+        rows::clear_finished,
+        rows::retry_all,
+        rows::pause_row,
+        rows::resume_row,
+        rows::pause_all,
+        rows::resume_all,
+        rows::move_to_front,
+        rows::resolve_drop,
+        rows::network_is_back,
         set_preferences,
         network::network,
         network::set_network,
         network::choose_ca_file,
         network::forget_ca_file,
-        send_previewed,
-        drop_previewed,
-        receipt,
-        receipt_of,
-        drops,
-        save_receipts,
-        abandoned,
-        abort_abandoned,
-        lifecycle_rule,
+        rows::send_previewed,
+        rows::drop_previewed,
+        past::receipt,
+        past::receipt_of,
+        past::drops,
+        past::save_receipts,
+        past::abandoned,
+        past::abort_abandoned,
+        past::lifecycle_rule,
         support::support_text,
         support::save_support_text,
         support::open_logs,
@@ -129,6 +130,11 @@ impl Opened {
     fn app(&self) -> Answer<&App> {
         self.0.as_ref().map_err(wire::failure)
     }
+}
+
+/// As the page reads it.
+fn said(failure: app::Failure) -> Failure {
+    wire::failure(&failure)
 }
 
 fn id(destination: &str) -> DestinationId {
@@ -173,7 +179,7 @@ async fn connect(opened: State<'_, Opened>, form: ConnectForm) -> Answer<String>
     let saved = opened.app()?.connect(&form, &key, replaces.as_ref()).await;
     saved
         .map(|saved| saved.id.as_str().to_owned())
-        .map_err(|failure| wire::failure(&failure))
+        .map_err(said)
 }
 
 #[tauri::command]
@@ -188,7 +194,7 @@ async fn choose_key_file<R: Runtime>(
             None => Ok(None),
         }
     };
-    let file = read.await.map_err(|failure| wire::failure(&failure))?;
+    let file = read.await.map_err(said)?;
     Ok(file.map(wire::key_file))
 }
 
@@ -197,19 +203,19 @@ async fn try_sandbox(opened: State<'_, Opened>) -> Answer<String> {
     let destination = opened.app()?.try_sandbox().await;
     destination
         .map(|known| known.id.as_str().to_owned())
-        .map_err(|failure| wire::failure(&failure))
+        .map_err(said)
 }
 
 #[tauri::command]
 async fn select_destination(opened: State<'_, Opened>, destination: String) -> Answer<()> {
     let selected = opened.app()?.select_destination(&id(&destination));
-    selected.map_err(|failure| wire::failure(&failure))
+    selected.map_err(said)
 }
 
 #[tauri::command]
 async fn remove_destination(opened: State<'_, Opened>, destination: String) -> Answer<()> {
     let removed = opened.app()?.remove_destination(&id(&destination)).await;
-    removed.map_err(|failure| wire::failure(&failure))
+    removed.map_err(said)
 }
 
 #[tauri::command]
@@ -222,9 +228,7 @@ async fn sign_in(
         .app()?
         .sign_in(&id(&destination), mfa_code.as_deref())
         .await;
-    signed_in
-        .map(std::mem::drop)
-        .map_err(|failure| wire::failure(&failure))
+    signed_in.map(std::mem::drop).map_err(said)
 }
 
 #[tauri::command]
@@ -236,7 +240,7 @@ fn cancel_sign_in(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
 #[tauri::command]
 fn keep_renewing(opened: State<'_, Opened>, destination: &str, keeps: bool) -> Answer<()> {
     let kept = opened.app()?.keep_renewing(&id(destination), keeps);
-    kept.map_err(|failure| wire::failure(&failure))
+    kept.map_err(said)
 }
 
 #[tauri::command]
@@ -275,9 +279,7 @@ fn show_folder(
 #[tauri::command]
 fn policy_advice(opened: State<'_, Opened>, destination: &str) -> Answer<PolicyAdvice> {
     let advice = opened.app()?.policy_advice(&id(destination));
-    advice
-        .map(wire::policy_advice)
-        .map_err(|failure| wire::failure(&failure))
+    advice.map(wire::policy_advice).map_err(said)
 }
 
 #[tauri::command]
@@ -290,95 +292,7 @@ fn administrator_letter(
     let (about, language) = (wire::letter_about(about), wire::language(language));
     let app = opened.app()?;
     let letter = app.administrator_letter(&id(destination), about, language);
-    letter.map_err(|failure| wire::failure(&failure))
-}
-
-#[tauri::command]
-fn cancel_row(opened: State<'_, Opened>, row: u64) -> Answer<()> {
-    opened.app()?.cancel_row(RowId(row));
-    Ok(())
-}
-
-#[tauri::command]
-fn cancel_drop(opened: State<'_, Opened>, drop: u64) -> Answer<()> {
-    opened.app()?.cancel_drop(DropId(drop));
-    Ok(())
-}
-
-#[tauri::command]
-fn retry_row(opened: State<'_, Opened>, row: u64) -> Answer<()> {
-    opened.app()?.retry_row(RowId(row));
-    Ok(())
-}
-
-#[tauri::command]
-fn resolve_conflict(opened: State<'_, Opened>, row: u64, choice: ConflictChoice) -> Answer<()> {
-    opened
-        .app()?
-        .resolve_conflict(RowId(row), wire::conflict(choice));
-    Ok(())
-}
-
-#[tauri::command]
-fn clear_finished(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
-    opened.app()?.clear_finished(&id(destination));
-    Ok(())
-}
-
-#[tauri::command]
-fn retry_all(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
-    opened.app()?.retry_all(&id(destination));
-    Ok(())
-}
-
-#[tauri::command]
-fn pause_row(opened: State<'_, Opened>, row: u64) -> Answer<()> {
-    opened.app()?.pause_row(RowId(row));
-    Ok(())
-}
-
-#[tauri::command]
-fn resume_row(opened: State<'_, Opened>, row: u64) -> Answer<()> {
-    opened.app()?.resume_row(RowId(row));
-    Ok(())
-}
-
-#[tauri::command]
-fn pause_all(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
-    opened.app()?.pause_all(&id(destination));
-    Ok(())
-}
-
-#[tauri::command]
-fn resume_all(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
-    opened.app()?.resume_all(&id(destination));
-    Ok(())
-}
-
-#[tauri::command]
-fn move_to_front(opened: State<'_, Opened>, row: u64) -> Answer<()> {
-    opened.app()?.move_to_front(RowId(row));
-    Ok(())
-}
-
-#[tauri::command]
-fn resolve_drop(opened: State<'_, Opened>, row: u64, choice: ConflictChoice) -> Answer<()> {
-    opened
-        .app()?
-        .resolve_drop(RowId(row), wire::conflict(choice));
-    Ok(())
-}
-
-#[tauri::command]
-fn network_is_back(opened: State<'_, Opened>, destination: &str) -> Answer<()> {
-    opened.app()?.network_is_back(&id(destination));
-    Ok(())
-}
-
-#[tauri::command]
-fn drop_previewed(opened: State<'_, Opened>, token: u64) -> Answer<()> {
-    opened.app()?.drop_previewed(token);
-    Ok(())
+    letter.map_err(said)
 }
 
 #[tauri::command]
@@ -386,93 +300,7 @@ async fn set_preferences(opened: State<'_, Opened>, preferences: Preferences) ->
     let saved = opened
         .app()?
         .set_preferences(wire::chosen_preferences(preferences));
-    saved.map_err(|failure| wire::failure(&failure))
-}
-
-#[tauri::command]
-fn send_previewed(opened: State<'_, Opened>, token: u64, choice: PreviewChoice) -> Answer<()> {
-    let sent = opened
-        .app()?
-        .send_previewed(token, wire::preview_choice(choice));
-    sent.map(std::mem::drop)
-        .map_err(|failure| wire::failure(&failure))
-}
-
-#[tauri::command]
-async fn receipt(opened: State<'_, Opened>, row: u64) -> Answer<Option<Receipt>> {
-    let receipt = opened.app()?.receipt(RowId(row)).await;
-    receipt
-        .map(|receipt| receipt.map(wire::receipt))
-        .map_err(|failure| wire::failure(&failure))
-}
-
-#[tauri::command]
-async fn receipt_of(
-    opened: State<'_, Opened>,
-    destination: String,
-    key: String,
-) -> Answer<Option<Receipt>> {
-    let receipt = opened.app()?.receipt_of(&id(&destination), &key).await;
-    receipt
-        .map(|receipt| receipt.map(wire::receipt))
-        .map_err(|failure| wire::failure(&failure))
-}
-
-#[tauri::command]
-async fn drops(opened: State<'_, Opened>, destination: String) -> Answer<Vec<PastDrop>> {
-    let drops = opened.app()?.drops(&id(&destination)).await;
-    drops
-        .map(|drops| drops.iter().map(wire::past_drop).collect())
-        .map_err(|failure| wire::failure(&failure))
-}
-
-/// Asks where, writes there, and tells the file's name; the page never learns its folder.
-#[tauri::command]
-async fn save_receipts<R: Runtime>(
-    opened: State<'_, Opened>,
-    window: Window<R>,
-    destination: String,
-    drop: Option<u64>,
-    format: ReceiptFormat,
-) -> Answer<Option<String>> {
-    let app = opened.app()?;
-    known(app, &destination)?;
-    let saved = async {
-        let format = wire::format(format);
-        let Some(path) = dialogs::save_receipts(&window, format).await? else {
-            return Ok(None);
-        };
-        let selection = match drop {
-            Some(drop) => app::Selection::Drop(DropId(drop)),
-            None => app::Selection::Destination(destination.as_str().into()),
-        };
-        app.export_receipts(&selection, format, &path).await?;
-        let name = path.file_name().unwrap_or_default();
-        Ok(Some(name.to_string_lossy().into_owned()))
-    };
-    saved
-        .await
-        .map_err(|failure: app::Failure| wire::failure(&failure))
-}
-
-#[tauri::command]
-async fn abandoned(opened: State<'_, Opened>, destination: String) -> Answer<Vec<Abandoned>> {
-    let uploads = opened.app()?.abandoned(&id(&destination)).await;
-    uploads
-        .map(|uploads| uploads.into_iter().map(wire::abandoned).collect())
-        .map_err(|failure| wire::failure(&failure))
-}
-
-#[tauri::command]
-async fn abort_abandoned(opened: State<'_, Opened>, destination: String) -> Answer<u64> {
-    let left = opened.app()?.abort_abandoned(&id(&destination)).await;
-    left.map_err(|failure| wire::failure(&failure))
-}
-
-#[tauri::command]
-fn lifecycle_rule(opened: State<'_, Opened>, destination: &str) -> Answer<String> {
-    let rule = opened.app()?.lifecycle_rule(&id(destination));
-    rule.map_err(|failure| wire::failure(&failure))
+    saved.map_err(said)
 }
 
 #[tauri::command]

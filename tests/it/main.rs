@@ -33,6 +33,15 @@
 //! | `away` | The screen is locked, or nobody is there: sessions end where the settings say so. |
 //! | `credential_process` | The real AWS CLI lists and uploads with what Sandglass prints. |
 //! | `destinations` | Rename, duplicate, remove, export; a drop-zone file and an AWS profile become destinations. |
+//! | `administrators` | Who has rights in the account is found where the AWS command line finds them; none of their keys is kept. |
+//! | `provisioning` | `account apply` and `undo`, on moto: twice, broken off after every call, and with uploads after. |
+//! | `repairing` | `account repair`, on moto: what is missing is added, and nothing is taken away or got around. |
+//! | `as_code` | A set-up as code, against what others know of it: cfn-lint, Terraform's language, the real aws-cli. |
+//! | `examination` | What stands in the way, found by requests that change nothing. |
+//! | `live` | `cargo xtask live --mistakes`, tried on moto: it sets up, asks and cleans up. |
+//! | `awake` | The computer does not fall into idle sleep while files are sent. |
+//! | `keychain_prompt` | The keychain's own prompt, dismissed; and an entry that another program wrote over. |
+//! | `threats` | `THREATS.md` says which test shows what. |
 //! | `secrets` | No secret is written or said anywhere; what is written is its owner's only. |
 //! | `secrets_failures` | Nor in any failure: not in a file, not in a sentence, not in what other programs see of a process. |
 //! | `guide` | Every command of the user guide runs, and what it quotes and links to is there. |

@@ -10,7 +10,7 @@
 //! | source | `source.rs` | opens a planned file, and proves that it still is that file | S3 |
 //! | parts, budget | `parts.rs`, `budget.rs` | sizes and ranges; permits for memory and requests | S3 |
 //! | checksum | `checksum.rs` | CRC64NVME of the bytes sent | S3 |
-//! | s3 | `s3.rs` | the only file that names the S3 SDK | queues |
+//! | s3 | `s3.rs` | with its folder, the only place that names the S3 SDK | queues |
 //! | ledger | `ledger.rs` | rows, upload ids, finished parts, receipts; group commit | the page |
 //! | progress | `progress.rs` | counters, sums and speed | the page |
 //!

@@ -1,4 +1,4 @@
-//! S3: the only file that names its SDK. Each answer becomes a value or an [`Error`]; nobody else sees the SDK's.
+//! S3: with its folder, the only place that names its SDK. Each answer becomes a value or an [`Error`]; nobody else sees the SDK's.
 
 mod about;
 mod body;

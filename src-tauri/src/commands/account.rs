@@ -4,13 +4,9 @@ use app::{Administrator, App, Destination, Failure, SetupForm, Step};
 use tauri::State;
 use tauri::ipc::Channel;
 
-use super::{Answer, known};
+use super::{Answer, known, said};
 use crate::ipc::{SetupDone, SetupFields, SetupPlan, SetupSeen, SetupTexts};
 use crate::{Opened, wire};
-
-fn said(failure: Failure) -> crate::ipc::Failure {
-    wire::failure(&failure)
-}
 
 #[tauri::command]
 pub(super) fn setup_texts(fields: SetupFields) -> Answer<SetupTexts> {

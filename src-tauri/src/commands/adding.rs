@@ -6,7 +6,7 @@ use app::{App, Code, Failure};
 use tauri::{Runtime, State, Window};
 
 use super::support::show_folder;
-use super::{Answer, listed};
+use super::{Answer, listed, said};
 use crate::page::Shown;
 use crate::{Opened, dialogs, drop, page, wire};
 
@@ -37,7 +37,7 @@ async fn add_chosen(
     dialog: impl Future<Output = Result<Vec<PathBuf>, Failure>>,
 ) -> Answer<()> {
     let shown = shown(page, folder)?;
-    let paths = dialog.await.map_err(|failure| wire::failure(&failure))?;
+    let paths = dialog.await.map_err(said)?;
     drop::add(app, page, &shown, paths);
     Ok(())
 }
@@ -102,7 +102,7 @@ pub(super) async fn add_samples(
     let app = opened.app()?;
     let shown = shown(&page, &folder)?;
     let samples = app.samples().await;
-    let samples = samples.map_err(|failure| wire::failure(&failure))?;
+    let samples = samples.map_err(said)?;
     drop::add(app, &page, &shown, vec![samples]);
     Ok(())
 }
@@ -111,7 +111,7 @@ pub(super) async fn add_samples(
 #[tauri::command]
 pub(super) async fn show_samples(opened: State<'_, Opened>) -> Answer<()> {
     let samples = opened.app()?.samples().await;
-    let samples = samples.map_err(|failure| wire::failure(&failure))?;
+    let samples = samples.map_err(said)?;
     show_folder(samples, Code::SamplesNotShown).await
 }
 

@@ -4,7 +4,7 @@ use app::Finding;
 use tauri::State;
 use tauri::ipc::Channel;
 
-use super::{Answer, id};
+use super::{Answer, id, said};
 use crate::{Opened, ipc, wire};
 
 /// Each finding as its check ends; answers what they come to.
@@ -25,5 +25,5 @@ pub(super) async fn examine(
         .await;
     examined
         .map(|examination| wire::verdict(examination.verdict()))
-        .map_err(|failure| wire::failure(&failure))
+        .map_err(said)
 }

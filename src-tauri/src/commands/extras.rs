@@ -6,7 +6,7 @@ use app::{Code, DownloadId, DownloadTo, Failure};
 use arboard::Clipboard;
 use tauri::{Runtime, State, Window};
 
-use super::{Answer, id, known, listed};
+use super::{Answer, id, known, listed, said};
 use crate::ipc::{Deleted, Downloaded, Extras, Wanted};
 use crate::{Opened, dialogs, wire};
 
@@ -17,9 +17,7 @@ pub(super) async fn extras(
     key: String,
 ) -> Answer<Extras> {
     let extras = opened.app()?.extras(&id(&destination), &key).await;
-    extras
-        .map(wire::extras)
-        .map_err(|failure| wire::failure(&failure))
+    extras.map(wire::extras).map_err(said)
 }
 
 /// Puts it on the clipboard from here: the page learns only when the link ends, RFC 3339.
@@ -31,7 +29,7 @@ pub(super) async fn copy_link(
     key: String,
 ) -> Answer<String> {
     let link = opened.app()?.temporary_link(&id(&destination), &key).await;
-    let link = link.map_err(|failure| wire::failure(&failure))?;
+    let link = link.map_err(said)?;
     copied.set(link.url).map_err(|_| {
         wire::failure(&Failure {
             code: Code::NotCopied,
@@ -100,9 +98,7 @@ pub(super) async fn delete_objects(
     keys: Vec<String>,
 ) -> Answer<Deleted> {
     let deleted = opened.app()?.delete(&id(&destination), keys).await;
-    deleted
-        .map(|deleted| wire::deleted(&deleted))
-        .map_err(|failure| wire::failure(&failure))
+    deleted.map(|deleted| wire::deleted(&deleted)).map_err(said)
 }
 
 /// The new folder, to be opened.
@@ -118,6 +114,5 @@ pub(super) async fn make_folder(
         .app()?
         .make_folder(&id(&destination), &inside, &name)
         .await;
-    made.map(|folder| folder.as_str().to_owned())
-        .map_err(|failure| wire::failure(&failure))
+    made.map(|folder| folder.as_str().to_owned()).map_err(said)
 }

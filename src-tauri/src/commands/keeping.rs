@@ -2,7 +2,7 @@
 
 use tauri::{Runtime, State, Window};
 
-use super::{Answer, id, known};
+use super::{Answer, id, known, said};
 use crate::ipc::{AwsProfile, Offer};
 use crate::{Opened, dialogs, drop, page, wire};
 
@@ -13,7 +13,7 @@ pub(super) async fn rename_destination(
     name: String,
 ) -> Answer<()> {
     let renamed = opened.app()?.rename_destination(&id(&destination), &name);
-    renamed.map_err(|failure| wire::failure(&failure))
+    renamed.map_err(said)
 }
 
 #[tauri::command]
@@ -22,9 +22,7 @@ pub(super) async fn duplicate_destination(
     destination: String,
 ) -> Answer<()> {
     let second = opened.app()?.duplicate_destination(&id(&destination)).await;
-    second
-        .map(std::mem::drop)
-        .map_err(|failure| wire::failure(&failure))
+    second.map(std::mem::drop).map_err(said)
 }
 
 /// Asks where, and writes there.
@@ -42,9 +40,7 @@ pub(super) async fn save_drop_zone<R: Runtime>(
             None => Ok(()),
         }
     };
-    saved
-        .await
-        .map_err(|failure: app::Failure| wire::failure(&failure))
+    saved.await.map_err(said)
 }
 
 #[tauri::command]
@@ -59,9 +55,7 @@ pub(super) async fn open_drop_zone<R: Runtime>(
             None => Ok(None),
         }
     };
-    let offer = read
-        .await
-        .map_err(|failure: app::Failure| wire::failure(&failure))?;
+    let offer = read.await.map_err(said)?;
     Ok(offer.map(|offer| wire::offer(offer, false)))
 }
 
@@ -70,15 +64,13 @@ pub(super) async fn profiles(opened: State<'_, Opened>) -> Answer<Vec<AwsProfile
     let profiles = opened.app()?.profiles().await;
     profiles
         .map(|all| all.into_iter().map(wire::aws_profile).collect())
-        .map_err(|failure| wire::failure(&failure))
+        .map_err(said)
 }
 
 #[tauri::command]
 pub(super) async fn read_profile(opened: State<'_, Opened>, name: String) -> Answer<Offer> {
     let offer = opened.app()?.read_profile(&name).await;
-    offer
-        .map(|offer| wire::offer(offer, false))
-        .map_err(|failure| wire::failure(&failure))
+    offer.map(|offer| wire::offer(offer, false)).map_err(said)
 }
 
 /// The person wants the offered file in the bucket after all.

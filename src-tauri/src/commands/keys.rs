@@ -2,22 +2,20 @@
 
 use tauri::State;
 
-use super::{Answer, id};
+use super::{Answer, id, said};
 use crate::ipc::{KeyState, OldKey, Rotated, RotationOutlook};
 use crate::{Opened, wire};
 
 #[tauri::command]
 pub(super) async fn key_state(opened: State<'_, Opened>, destination: String) -> Answer<KeyState> {
     let state = opened.app()?.key_state(&id(&destination)).await;
-    state
-        .map(wire::key_state)
-        .map_err(|failure| wire::failure(&failure))
+    state.map(wire::key_state).map_err(said)
 }
 
 #[tauri::command]
 pub(super) async fn forget_key(opened: State<'_, Opened>, destination: String) -> Answer<()> {
     let forgotten = opened.app()?.forget_key(&id(&destination)).await;
-    forgotten.map_err(|failure| wire::failure(&failure))
+    forgotten.map_err(said)
 }
 
 #[tauri::command]
@@ -26,9 +24,7 @@ pub(super) async fn rotation_outlook(
     destination: String,
 ) -> Answer<RotationOutlook> {
     let outlook = opened.app()?.rotation_outlook(&id(&destination)).await;
-    outlook
-        .map(wire::outlook)
-        .map_err(|failure| wire::failure(&failure))
+    outlook.map(wire::outlook).map_err(said)
 }
 
 /// `deletes`: the last four characters of the user's other key, which goes for the new one.
@@ -40,9 +36,7 @@ pub(super) async fn rotate_key(
 ) -> Answer<Rotated> {
     let app = opened.app()?;
     let rotated = app.rotate_key(&id(&destination), deletes.as_deref()).await;
-    rotated
-        .map(wire::rotated)
-        .map_err(|failure| wire::failure(&failure))
+    rotated.map(wire::rotated).map_err(said)
 }
 
 #[tauri::command]
@@ -57,7 +51,5 @@ pub(super) async fn delete_old_key(
     destination: String,
 ) -> Answer<OldKey> {
     let deleted = opened.app()?.delete_old_key(&id(&destination)).await;
-    deleted
-        .map(wire::old_key)
-        .map_err(|failure| wire::failure(&failure))
+    deleted.map(wire::old_key).map_err(said)
 }

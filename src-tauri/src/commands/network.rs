@@ -2,7 +2,7 @@
 
 use tauri::{Runtime, State, Window};
 
-use super::Answer;
+use super::{Answer, said};
 use crate::ipc::{Network, ProxyForm};
 use crate::{Opened, dialogs, wire};
 
@@ -15,8 +15,7 @@ pub(super) async fn network(opened: State<'_, Opened>) -> Answer<Network> {
 pub(super) async fn set_network(opened: State<'_, Opened>, form: ProxyForm) -> Answer<Network> {
     let form = wire::proxy_form(form);
     let set = opened.app()?.set_network(&form).await;
-    set.map(wire::network)
-        .map_err(|failure| wire::failure(&failure))
+    set.map(wire::network).map_err(said)
 }
 
 /// Null when the person chose nothing.
@@ -32,13 +31,12 @@ pub(super) async fn choose_ca_file<R: Runtime>(
             None => Ok(None),
         }
     };
-    let set = trusted.await.map_err(|failure| wire::failure(&failure))?;
+    let set = trusted.await.map_err(said)?;
     Ok(set.map(wire::network))
 }
 
 #[tauri::command]
 pub(super) async fn forget_ca_file(opened: State<'_, Opened>) -> Answer<Network> {
     let set = opened.app()?.forget_ca_file();
-    set.map(wire::network)
-        .map_err(|failure| wire::failure(&failure))
+    set.map(wire::network).map_err(said)
 }

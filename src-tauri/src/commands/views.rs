@@ -3,7 +3,7 @@
 use app::ViewId;
 use tauri::State;
 
-use super::{Answer, id, listed};
+use super::{Answer, id, listed, said};
 use crate::ipc::{Lines, Order, View};
 use crate::{Opened, wire};
 
@@ -19,8 +19,7 @@ pub(super) fn open_view(
 ) -> Answer<u64> {
     let folder = listed(folder)?;
     let view = opened.app()?.open_view(&id(destination), folder, find);
-    view.map(|view| view.0)
-        .map_err(|failure| wire::failure(&failure))
+    view.map(|view| view.0).map_err(said)
 }
 
 #[tauri::command]
@@ -42,7 +41,7 @@ pub(super) async fn read_on(opened: State<'_, Opened>, view: u64) -> Answer<View
 #[tauri::command]
 pub(super) async fn look_through(opened: State<'_, Opened>, view: u64) -> Answer<()> {
     let begun = opened.app()?.look_through(ViewId(view));
-    begun.map_err(|failure| wire::failure(&failure))
+    begun.map_err(said)
 }
 
 #[tauri::command]
@@ -78,7 +77,7 @@ pub(super) async fn lines(
     let lines = opened.app()?.view_lines(ViewId(view), from, count).await;
     lines
         .map(|(edition, shown)| wire::lines(edition, shown))
-        .map_err(|failure| wire::failure(&failure))
+        .map_err(said)
 }
 
 #[tauri::command]
@@ -88,10 +87,9 @@ pub(super) async fn find_line(
     key: String,
 ) -> Answer<Option<usize>> {
     let place = opened.app()?.find_line(ViewId(view), key).await;
-    place.map_err(|failure| wire::failure(&failure))
+    place.map_err(said)
 }
 
 fn answer(view: Result<app::View, app::Failure>) -> Answer<View> {
-    view.map(|view| wire::view(&view))
-        .map_err(|failure| wire::failure(&failure))
+    view.map(|view| wire::view(&view)).map_err(said)
 }

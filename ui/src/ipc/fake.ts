@@ -1,6 +1,7 @@
 // The same interface in memory: `npm run dev` in a browser and the tests run on it, without Rust.
 //
-// Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV.
+// Never in the shipped bundle: only main.ts imports it, behind import.meta.env.DEV. One file, though long: it is one class, the whole of
+// Rust as the page sees it, and each of its methods is a line or a few.
 import type { Backend } from './backend'
 import type { Abandoned, Change, Code, ConflictChoice, ConnectForm, Deleted, Destination, Downloaded, Entry, Extras, Failure, Finding, KeyState, Network, OldKey, Order, PastDrop, Preferences, Preview, Rotated, RotationOutlook } from './bindings'
 import type { Language, LetterAbout, PreviewChoice, ProxyForm, Receipt, ReceiptFormat, Remedy, Row, RowState, Session, SetupDone, SetupFields, SetupSeen, SetupStep, Totals, Verdict, Wanted } from './bindings'

@@ -1,4 +1,5 @@
 // The whole state of the window: every change from Rust finds its owner here, every wish of the person leaves here.
+// One file, though long: what it is made of stands in files of its own beside it, and these are the lines that join them.
 import { createContext } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { asFailure, type Backend } from '../ipc/backend'

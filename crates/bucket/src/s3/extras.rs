@@ -80,7 +80,9 @@ impl S3 {
             .set_if_none_match(Overwrite::Never.if_none_match())
             .checksum_crc64_nvme(Crc64Nvme::of(&[]).to_header())
             .body(ByteStream::from_static(&[]));
-        in_time(Box::pin(asked.send()), &self.access).await.map(drop)
+        in_time(Box::pin(asked.send()), &self.access)
+            .await
+            .map(drop)
     }
 
     /// True when the bucket keeps versions and has only hidden the object ("Working with delete markers").
