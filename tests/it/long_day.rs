@@ -1,4 +1,4 @@
-//! A day of short sessions: each ends under way, on a line where things go wrong, and somebody drops the next files all the time.
+//! A day of short sessions: each ends under way, on a line where things go wrong, and somebody drops the next files as soon as the last ones are gone.
 //!
 //! The sandbox's sessions tell a minute and end after a second, so that a day of them passes in half an hour. Whoever sits there signs in
 //! again each time, as `put` and `resume` do.
@@ -101,14 +101,14 @@ impl Day {
         }
     }
 
-    /// Half of the sessions bring files; then as many as it takes.
+    /// A session that brings files, and as many after it as these take. Taking over some ten thousand rows that wait needs longer than
+    /// such a session has, so nobody drops more before they are gone.
     fn pass(&mut self, folders: usize, small: usize) {
         for _ in 0..folders {
             let folder = self.next_folder(small);
             self.session(&put(&[], &[Path::new(&folder)]));
-            self.session(&resume());
+            while !self.session(&resume()) {}
         }
-        while !self.session(&resume()) {}
     }
 
     fn assert_all_is_there(&self) {
