@@ -30,17 +30,27 @@ async fn offer(handle: &AppHandle) -> Result<(), Error> {
     if !is_wanted(&question(language, &update.version)).await {
         return Ok(());
     }
-    let fetched = update.download(|_, _| {}, || {}).await;
-    if let Ok(app) = &handle.state::<Opened>().0 {
-        // What cannot be written now, the ledger has as it was before.
-        let _ = app.settle().await;
-    }
-    match fetched.and_then(|bytes| update.install(bytes)) {
+    let installed = match update.download(|_, _| {}, || {}).await {
+        Ok(bytes) => {
+            settle(handle).await;
+            update.install(bytes)
+        }
+        Err(error) => Err(error),
+    };
+    match installed {
         Ok(()) => handle.restart(),
         Err(error) => {
             say(&failure(language)).await;
             Err(error)
         }
+    }
+}
+
+async fn settle(handle: &AppHandle) {
+    let app = handle.state::<Opened>().0.as_ref().ok().cloned();
+    if let Some(app) = app {
+        // What cannot be written now, the ledger has as it was before.
+        let _ = app.settle().await;
     }
 }
 
@@ -67,7 +77,7 @@ fn question(language: Language, version: &str) -> String {
              in."
         ),
         Language::Japanese => format!(
-            "Sandglass {version} を利用できます。いまインストールしますか?\n\nSandglass は再起動します。まだ終わっていないファイルは、サインイン後に続きから送られます。"
+            "Sandglass {version} を利用できます。いまインストールしますか？\n\nSandglass は再起動します。まだ終わっていないファイルは、サインイン後に続きから送られます。"
         ),
     }
 }
@@ -78,7 +88,7 @@ fn failure(language: Language) -> String {
             "The update could not be installed; this version goes on. Get the new one from where you got Sandglass."
         }
         Language::Japanese => {
-            "更新をインストールできませんでした。このバージョンを引き続き使えます。新しいバージョンは、Sandglass の入手先から入手してください。"
+            "アップデートをインストールできませんでした。このバージョンを引き続き使えます。新しいバージョンは、Sandglass の入手先から入手してください。"
         }
     }
     .to_owned()

@@ -1,4 +1,5 @@
 //! From the app's types to those that cross.
+//! One line for each field; what belongs to one thing stands beside it in `wire/`.
 
 mod account;
 mod destination;

@@ -39,11 +39,12 @@ function ask(method, path, body) {
 
 /** Looks until there is something, or fails with what did not happen. */
 async function until(what, look) {
+  let cause
   for (const end = Date.now() + SOON; Date.now() < end; await pause(200)) {
-    const found = await look().catch(() => undefined)
+    const found = await look().catch((error) => void (cause = error))
     if (found) return found
   }
-  throw new Error(`did not happen in time: ${what}`)
+  throw new Error(`did not happen in time: ${what}`, { cause })
 }
 
 let session
@@ -106,10 +107,17 @@ try {
   await paste(files.slice(2))
   await stored(3)
   await picture('3-stored-again')
-  await ask('DELETE', `/session/${session}`)
   console.log('The main job went through.')
+} catch (error) {
+  if (session) await picture('failed').catch(() => {})
+  throw error
 } finally {
+  if (session) await ask('DELETE', `/session/${session}`).catch(() => {})
   driver.kill()
-  // On Windows a program that is just ending may still hold a file.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
+  try {
+    // On Windows a program that is just ending may still hold a file.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
+  } catch (left) {
+    console.warn(`${folder} stays: ${left}`)
+  }
 }

@@ -14,10 +14,12 @@ use crate::stage::{
 };
 
 const MIB: usize = 1024 * 1024;
-/// Less than half of it is sent when the session ends.
-const BIG: usize = 160 * MIB;
+/// Some of it is left when the session ends.
+const BIG: usize = 240 * MIB;
 /// Long enough to send the small files, short enough to wait for.
-const SESSION_SECONDS: u64 = 30;
+const SESSION_SECONDS: u64 = 60;
+/// Bytes a second: the big file needs longer than the session has.
+const LINE: u64 = 2_500_000;
 /// Beside the big one.
 const SMALL: usize = 5;
 
@@ -83,22 +85,20 @@ impl<'a> Day<'a> {
         big_file(&morning.join("reef-survey-raw.tar"), BIG, 3);
         let from = stage.file_manager(&morning, 30);
         stage.display.raise(window.id());
-        self.sandbox.faults().set_bandwidth(Some(24 * MIB as u64));
+        self.sandbox.faults().set_bandwidth(Some(LINE));
         stage.carry_all(&from, window);
         window
             .wait_for("[data-part=\"drop-overlay\"][data-items=\"5\"]", SOON)
             .await;
         self.picture("hanging").await;
         stage.display.let_go();
-        until("a part of the big file is there", SOON, || {
+        until("a part of the big file is there", 2 * SOON, || {
             let parts = self.sandbox.counts().parts;
             parts
                 .iter()
                 .any(sandbox::ReceivedPart::is_confirmed)
                 .then_some(())
         });
-        // From here on it hardly moves.
-        self.sandbox.faults().set_bandwidth(Some(MIB as u64 / 2));
         wait_for_row(window, "sending").await;
         wait_for_listed(window, "notes/").await;
         self.picture("sending").await;
@@ -106,7 +106,9 @@ impl<'a> Day<'a> {
 
     async fn sign_in_again(&self) {
         let window = self.window;
-        window.wait_for("[data-part=\"end-banner\"]", SOON).await;
+        window
+            .wait_for("[data-part=\"end-banner\"]", 2 * SOON)
+            .await;
         // What was on its way may arrive or break; nothing new begins.
         self.sandbox.faults().clear();
         wait_for_row(window, "waitingForSignIn").await;

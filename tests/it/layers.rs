@@ -154,7 +154,7 @@ fn the_room_of_each_crate_is_where_the_tree_says() {
     ];
     assert_eq!(
         names, expected,
-        "a crate exists only for a reason that DESIGN.md gives"
+        "a crate exists only for a reason, which ARCHITECTURE.md gives"
     );
 }
 

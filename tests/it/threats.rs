@@ -39,3 +39,27 @@ fn each_test_that_threats_names_is_there_and_each_line_names_one_or_says_that_no
         assert!(is_shown, "neither shown nor said: {line}");
     }
 }
+
+/// What is fuzzed has a target, an entry and something to begin with.
+#[test]
+fn each_fuzz_target_is_built_and_has_seeds() {
+    let names = |folder: &str| {
+        let all = fs::read_dir(root().join("fuzz").join(folder)).expect("there");
+        let stem = |path: PathBuf| {
+            path.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        };
+        let mut all: Vec<String> = all.flatten().map(|entry| stem(entry.path())).collect();
+        all.sort();
+        all
+    };
+    let targets = names("fuzz_targets");
+    assert_eq!(targets, names("seeds"));
+    let manifest = fs::read_to_string(root().join("fuzz/Cargo.toml")).expect("there");
+    for name in &targets {
+        assert!(manifest.contains(&format!("name = \"{name}\"")), "{name}");
+    }
+    assert_eq!(manifest.matches("[[bin]]").count(), targets.len());
+}

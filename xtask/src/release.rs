@@ -100,9 +100,12 @@ pub(crate) fn package(profile: Profile) -> Result {
     if let Some(besides) = besides_the_window() {
         bundle.args(["--config", &besides.to_string()]);
     }
-    if profile == Profile::Release && Updates::of_environment()?.is_some() {
-        // Signed with `TAURI_SIGNING_PRIVATE_KEY`, which the bundler reads.
-        let signed = json!({"bundle": {"createUpdaterArtifacts": true}});
+    if profile == Profile::Release
+        && let Some(updates) = Updates::of_environment()?
+    {
+        // Signed with `TAURI_SIGNING_PRIVATE_KEY`, which the bundler reads; it wants to see the window's settings, too.
+        let mut signed = updates.asked_by_the_window();
+        signed["bundle"] = json!({"createUpdaterArtifacts": true});
         bundle.args(["--config", &signed.to_string()]);
     }
     run(&mut bundle)?;

@@ -41,7 +41,7 @@ pub(crate) struct Options {
     /// The same gives the same files and the same order of troubles; by default the time.
     #[arg(long)]
     seed: Option<u64>,
-    /// Instead: a day of sessions of a minute in about three quarters of an hour, 200,000 files, and faults in each (tests/it/long_day.rs).
+    /// Instead: a day of sessions of a minute within an hour, 200,000 files, and faults in each (tests/it/long_day.rs).
     #[arg(long, conflicts_with_all = ["minutes", "seed"])]
     day: bool,
 }

@@ -84,6 +84,17 @@ fn open_then_look(path: &Path) -> Result<File, Error> {
     Ok(file)
 }
 
+/// A volume that is mounted in a folder looks like a link there, and stands in canonical paths as planned ones are.
+#[cfg(windows)]
+fn refuse_links(path: &Path) -> Result<(), Error> {
+    if std::fs::canonicalize(path).map_err(Error::from_io)? == path {
+        Ok(())
+    } else {
+        Err(Error::Changed)
+    }
+}
+
+#[cfg(not(windows))]
 fn refuse_links(path: &Path) -> Result<(), Error> {
     let is_link = |part: &Path| std::fs::symlink_metadata(part).is_ok_and(|meta| meta.is_symlink());
     if path.ancestors().any(is_link) {

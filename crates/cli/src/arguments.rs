@@ -1,4 +1,6 @@
 //! The command line's words. A secret is never an argument: arguments can be read by every program on the computer.
+//!
+//! One file, though long: it is a table, and is read beside `--help`.
 
 mod account;
 mod destination;

@@ -2,6 +2,7 @@
 //!
 //! Each type can only be made from a text that has the right form; the forms are those of the STS and IAM API
 //! references (`AssumeRole`: RoleArn, ExternalId, SerialNumber, TokenCode, DurationSeconds).
+//! One file, though long: each name is a few lines of form and its tests.
 
 use std::fmt;
 use std::time::Duration;

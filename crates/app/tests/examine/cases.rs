@@ -1,4 +1,5 @@
 //! Accounts that are set up wrongly in their usual ways, and what an examination must say of each.
+//! One table, though long.
 
 use app::{DestinationForm, SessionOptions, Verdict};
 use jiff::SignedDuration;
