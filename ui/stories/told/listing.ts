@@ -2,7 +2,7 @@
 import type { Entry } from '../../src/ipc/bindings'
 import { failure, type Fake } from '../../src/ipc/fake'
 import { SCENES, type Scene } from '../../src/ipc/scenes'
-import { key, part, press, pressRight, type } from '../hands'
+import { key, part, press, pressRight, pressToCopy, type } from '../hands'
 import { never, type Stories } from '../story'
 
 const { list, many, empty, denied, offline, failedList, loading, drop, extras, sandbox, uploading } = SCENES
@@ -186,7 +186,7 @@ export const listing: Stories = {
   'a-pasted-address-leads-elsewhere': { scene: list, does: () => filter('s3://example-archive/2025/take-001.wav'), shows: 'filter-said' },
   'the-folder-is-empty': { scene: empty, shows: 'picture-empty' },
   'the-list-is-denied': { scene: denied, shows: 'copy-policy' },
-  'the-corrected-policy-is-copied': { scene: denied, does: () => press('copy-policy'), shows: 'copy-policy' },
+  'the-corrected-policy-is-copied': { scene: denied, does: () => pressToCopy('copy-policy'), shows: 'copy-policy' },
   'the-list-is-out-of-reach': { scene: offline, shows: 'picture-offline' },
   'the-list-failed': { scene: failedList, shows: 'picture-failed' },
   'the-list-failed-for-a-wrong-clock': { scene: clockOff, shows: 'picture-failed' },
