@@ -21,7 +21,7 @@ pub(crate) struct Options {
 }
 
 /// In a test each target takes as many inputs, and no longer than so many seconds; from a fixed seed, so that it is the same each time.
-const IN_A_TEST: [&str; 3] = ["-runs=3000", "-max_total_time=20", "-seed=1"];
+const IN_A_TEST: [&str; 3] = ["-runs=1000", "-max_total_time=10", "-seed=1"];
 
 /// Builds the targets and runs them until their time is over.
 pub(crate) fn fuzz(options: &Options) -> Result {

@@ -86,10 +86,8 @@ pub(super) fn open(folder: &Path, others: Others, now: &ZonedDateTime) -> Result
             });
         }
         Err(Trouble::Folder(error)) => return Err(Error::LedgerFolder(error)),
-        Err(Trouble::Sqlite(error)) => match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => (Why::Damaged, error),
-            _ => return Err(Error::Ledger(error)),
-        },
+        Err(Trouble::Sqlite(error)) if is_of_the_content(&error) => (Why::Damaged, error),
+        Err(Trouble::Sqlite(error)) => return Err(Error::Ledger(error)),
         Err(Trouble::Damaged) => (Why::Damaged, failure(ffi::SQLITE_CORRUPT, "not sound")),
         Err(Trouble::Newer) => (
             Why::Newer,
@@ -110,6 +108,23 @@ pub(super) fn open(folder: &Path, others: Others, now: &ZonedDateTime) -> Result
         Err(Trouble::Folder(error)) => Err(Error::LedgerFolder(error)),
         Err(Trouble::Sqlite(error)) => Err(Error::Ledger(error)),
         Err(Trouble::Damaged | Trouble::Newer) => Err(Error::Ledger(error)),
+    }
+}
+
+/// Does the file itself stand in the way? Else it is the disk, a right, another process, and the ledger is as good as before.
+fn is_of_the_content(error: &rusqlite::Error) -> bool {
+    match error.sqlite_error_code() {
+        // No file of SQLite's, a format that it does not know (`Unknown` is its plain `SQLITE_ERROR`), tables that are not ours.
+        Some(code) => matches!(
+            code,
+            ErrorCode::NotADatabase
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::Unknown
+                | ErrorCode::TypeMismatch
+                | ErrorCode::ConstraintViolation
+        ),
+        // A value that is none of ours.
+        None => true,
     }
 }
 
