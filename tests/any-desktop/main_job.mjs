@@ -76,7 +76,12 @@ function copy(paths) {
 async function paste(paths) {
   copy(paths)
   const CONTROL = '\uE009'
-  const actions = ['keyDown', 'keyUp'].flatMap((type) => (type === 'keyDown' ? [{ type, value: CONTROL }, { type, value: 'v' }] : [{ type, value: 'v' }, { type, value: CONTROL }]))
+  const actions = [
+    { type: 'keyDown', value: CONTROL },
+    { type: 'keyDown', value: 'v' },
+    { type: 'keyUp', value: 'v' },
+    { type: 'keyUp', value: CONTROL },
+  ]
   await ask('POST', `/session/${session}/actions`, { actions: [{ type: 'key', id: 'keyboard', actions }] })
 }
 

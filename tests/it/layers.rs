@@ -163,9 +163,12 @@ fn the_room_of_each_crate_is_where_the_tree_says() {
 fn what_is_handed_out_has_no_developer_tools_and_no_door_for_the_fuzzer() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("packages");
-    let by_default = |package: &str, needed: &str| {
-        let found = packages.iter().find(|found| found["name"] == package);
-        let dependencies = found.expect("there")["dependencies"].as_array();
+    let package = |name: &str| {
+        let found = packages.iter().find(|found| found["name"] == name);
+        found.expect("there")
+    };
+    let by_default = |name: &str, needed: &str| {
+        let dependencies = package(name)["dependencies"].as_array();
         let edge = dependencies.expect("dependencies").iter();
         let mut edge = edge.filter(|edge| edge["name"] == needed && edge["kind"].is_null());
         edge.next().expect("it needs that")["features"].clone()
@@ -175,12 +178,9 @@ fn what_is_handed_out_has_no_developer_tools_and_no_door_for_the_fuzzer() {
         all.iter().any(|feature| feature == name)
     };
     assert!(!has(&by_default("shell", "tauri"), "devtools"));
-    let features = |package: &str| {
-        let found = packages.iter().find(|found| found["name"] == package);
-        found.expect("there")["features"].clone()
-    };
-    assert!(features("shell")["updater"].is_array());
-    assert!(features("shell")["default"].is_null(), "no updater unasked");
+    let features = &package("shell")["features"];
+    assert!(features["updater"].is_array());
+    assert!(features["default"].is_null(), "no updater unasked");
     assert!(!has(&by_default("app", "account"), "fuzzing"));
     assert!(
         has(&by_default("fuzz", "account"), "fuzzing"),

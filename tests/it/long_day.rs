@@ -1,9 +1,10 @@
-//! A day of short sessions: each ends under way, on a line where things go wrong, and somebody drops the next files as soon as the last ones are gone.
+//! A day of short sessions: each ends under way, on a line where things go wrong, and somebody drops the next files as soon as the last
+//! ones are gone.
 //!
 //! The sandbox's sessions tell a minute and end after a second, so that a day of them passes within an hour. So it is the server who
 //! ends them, under way; whoever sits there signs in again each time, as `put` and `resume` do.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use sandbox::{Fault, Operation};
@@ -112,7 +113,7 @@ impl Day {
     fn pass(&mut self, folders: usize, small: usize) {
         for _ in 0..folders {
             let folder = self.next_folder(small);
-            self.session(&put(&[], &[Path::new(&folder)]));
+            self.session(&put(&[], &[&folder]));
             while !self.session(&resume()) {}
         }
     }

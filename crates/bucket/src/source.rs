@@ -71,6 +71,13 @@ fn open(path: &Path) -> Result<File, Error> {
 /// Where the system cannot refuse links while it opens. Looks afterwards: for who puts the folder back in between, the
 /// [`Stamp`] has to match, too.
 fn open_then_look(path: &Path) -> Result<File, Error> {
+    let file = without_waiting().open(path).map_err(Error::from_io)?;
+    refuse_links(path)?;
+    Ok(file)
+}
+
+/// For reading; a FIFO in a file's place is not waited for.
+pub(crate) fn without_waiting() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
@@ -79,9 +86,7 @@ fn open_then_look(path: &Path) -> Result<File, Error> {
         let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
         options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
     }
-    let file = options.open(path).map_err(Error::from_io)?;
-    refuse_links(path)?;
-    Ok(file)
+    options
 }
 
 /// A volume that is mounted in a folder looks like a link there, and stands in canonical paths as planned ones are.

@@ -123,8 +123,11 @@ fn is_of_the_content(error: &rusqlite::Error) -> bool {
                 | ErrorCode::TypeMismatch
                 | ErrorCode::ConstraintViolation
         ),
-        // A value that is none of ours.
-        None => true,
+        // A value that is none of ours; but not a path that cannot be opened at all.
+        None => !matches!(
+            error,
+            rusqlite::Error::InvalidPath(_) | rusqlite::Error::NulError(_)
+        ),
     }
 }
 

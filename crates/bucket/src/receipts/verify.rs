@@ -1,9 +1,10 @@
 //! A receipt against the file on disk, and against the listing.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path};
 
+use crate::source::without_waiting;
 use crate::{Crc64Nvme, Entry, StoredFile};
 
 /// How much of a file is held at once.
@@ -74,7 +75,8 @@ fn compare(stored: &StoredFile, path: &Path) -> io::Result<OnDisk> {
     if meta.len() != receipt.size_bytes {
         return Ok(OnDisk::Differs(Difference::Size));
     }
-    let (size_bytes, crc64nvme) = checksum(open(path)?)?;
+    // Another thing may have taken the file's place since it was looked at.
+    let (size_bytes, crc64nvme) = checksum(without_waiting().open(path)?)?;
     Ok(if size_bytes != receipt.size_bytes {
         OnDisk::Differs(Difference::Size)
     } else if crc64nvme == receipt.crc64nvme {
@@ -82,18 +84,6 @@ fn compare(stored: &StoredFile, path: &Path) -> io::Result<OnDisk> {
     } else {
         OnDisk::Differs(Difference::Bytes)
     })
-}
-
-/// Without waiting: a FIFO may have taken the file's place since it was looked at.
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        let flags = rustix::fs::OFlags::NONBLOCK;
-        options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
-    }
-    options.read(true).open(path)
 }
 
 fn checksum(mut file: File) -> io::Result<(u64, Crc64Nvme)> {

@@ -151,6 +151,32 @@ async fn a_file_that_is_no_ledger_is_moved_aside_and_an_empty_one_begins() {
     assert_eq!(open(dir.path()).expect("a ledger").moved_aside(), None);
 }
 
+/// What SQLite neither calls corrupt nor takes for another kind of file.
+#[tokio::test]
+async fn a_ledger_of_an_unknown_format_or_with_a_foreign_value_is_moved_aside_too() {
+    type Spoil = fn(&std::path::Path);
+    let spoils: [Spoil; 2] = [
+        |path| {
+            // The schema's format number, at 44; the highest is 4 ("Database File Format").
+            let mut bytes = fs::read(path).expect("read");
+            bytes[44..48].copy_from_slice(&5_u32.to_be_bytes());
+            fs::write(path, bytes).expect("write");
+        },
+        |path| {
+            let foreign = "UPDATE starts SET n = -5";
+            let connection = Connection::open(path).expect("it opens");
+            connection.execute_batch(foreign).expect("a number it is");
+        },
+    ];
+    for spoil in spoils {
+        let dir = tempfile::tempdir().expect("a folder");
+        drop(open(dir.path()).expect("a ledger"));
+        spoil(&dir.path().join("ledger.sqlite"));
+        let ledger = open(dir.path()).expect("another one");
+        assert_eq!(ledger.moved_aside().expect("moved").why, Why::Damaged);
+    }
+}
+
 #[tokio::test]
 async fn an_emptied_ledger_keeps_its_log_when_it_is_moved_aside() {
     let dir = tempfile::tempdir().expect("a folder");
